@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import { type AccessEvent, secretKey, secretsOf } from './model/access-event.ts';
+import type { Action } from './model/cloudtrail-events.ts';
+import type { Severity } from './model/severity.ts';
+
+/** What events can be grouped by and counted by. `target` is an action on a secret. */
+export type Dimension = 'actor' | 'secret' | 'action' | 'trail' | 'target' | 'event';
+
+/** Counting, declared: the engine groups, counts in event time and gives the finding its identity. */
+export interface Count {
+  /** Events with the same values belong together; one finding a group and UTC day. */
+  readonly by: readonly Dimension[];
+  /** Whose different values are counted. Default: events. */
+  readonly distinct?: Dimension;
+  /** Default 1. */
+  readonly atLeast?: number;
+  /** Also needs this many events. Default 1. */
+  readonly atLeastEvents?: number;
+  /** Length of the window, both ends included. Without it every event is judged for itself. */
+  readonly withinMinutes?: number;
+}
+
+/** The events of one finding: all that stood in a window which met the count, in order of time. */
+export interface Evidence {
+  readonly events: readonly [AccessEvent, ...AccessEvent[]];
+  /** Different values of the counted dimension. */
+  readonly distinct: number;
+  /** Number of events; more than `events` holds where the list is full. */
+  readonly count: number;
+  /** Milliseconds from the first event to the last. */
+  readonly spanMs: number;
+}
+
+export interface Judgement {
+  /** Calm and exact; what happened, with its number. */
+  readonly title: string;
+  /** The number against its threshold or the broken rule; what is not known. */
+  readonly explanation: string;
+  /** Where it differs from the detector's own. */
+  readonly severity?: Severity;
+}
+
+export interface DetectorDefinition<Params extends z.ZodObject> {
+  /** The file's name. */
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  /** `experimental` detectors are off until the settings name them. */
+  readonly status: 'stable' | 'experimental';
+  /** MITRE ATT&CK technique ids; see model/attack-techniques.ts. */
+  readonly attack: readonly string[];
+  readonly rationale: string;
+  readonly falsePositives: readonly string[];
+  /** What it misses and how it is evaded. */
+  readonly blindSpots: readonly string[];
+  /** Steps for the person who receives the finding. */
+  readonly response: readonly string[];
+  /** Events it looks at. What is asked of AWS is derived from this. */
+  readonly actions: readonly Action[];
+  readonly params: Params;
+  matches(event: AccessEvent, params: z.infer<Params>): boolean;
+  count(params: z.infer<Params>): Count;
+  describe(evidence: Evidence, params: z.infer<Params>): Judgement;
+}
+
+/** A detector whose parameters are checked by its own schema before they reach it. */
+export type Detector = DetectorDefinition<z.ZodObject>;
+
+/**
+ * Declares a detector: metadata and judgement in one place. The engine adds id, group, times, evidence and
+ * fingerprint, so a detector builds no Finding.
+ */
+export function defineDetector<Params extends z.ZodObject>(definition: DetectorDefinition<Params>): Detector {
+  // The engine hands a detector only what its own `params` has parsed, so forgetting the type is safe.
+  return definition as unknown as Detector;
+}
+
+/** The values that an event has in a dimension; several where a batch names several secrets. */
+export function valuesOf(event: AccessEvent, dimension: Dimension): readonly string[] {
+  switch (dimension) {
+    case 'actor':
+      return [`${event.actor.account}/${event.actor.principal}`];
+    case 'secret':
+      return secretsOf(event).map(secretKey);
+    case 'action':
+      return [event.action];
+    case 'trail':
+      return [event.detail.trail ?? ''];
+    case 'target':
+      return [`${event.action} ${event.secret ? secretKey(event.secret) : ''}`];
+    case 'event':
+      return [event.key];
+  }
+}

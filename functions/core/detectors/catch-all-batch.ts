@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { defineDetector } from '../detector.ts';
+import { plural, shortPrincipal } from '../phrases.ts';
+
+/** After Panther's "Secrets Manager Batch Retrieve Catch-All"; unlike theirs, a list of ids is not a catch-all. */
+export default defineDetector({
+  id: 'catch-all-batch',
+  title: 'Batch read with a filter that matches everything',
+  severity: 'medium',
+  status: 'stable',
+  attack: ['T1555.006'],
+  rationale:
+    'A filter whose values are all negated ("!…") matches whatever exists. It is how tools take all secrets without listing them first.',
+  falsePositives: ['A backup that means to read everything except some tag.'],
+  blindSpots: ['A filter on a tag that happens to be on every secret matches everything too.'],
+  response: [
+    'Ask the owner of the identity what the call was for.',
+    'If nobody knows: revoke its sessions, and treat every secret that it may read as read.',
+  ],
+  actions: ['batch-read'],
+  params: z.strictObject({}),
+  matches: ({ outcome, batch }) => outcome === 'allowed' && batch?.catchAll === true,
+  count: () => ({ by: ['actor'] }),
+  describe({ events, count }) {
+    const [first] = events;
+    return {
+      title: `Batch read that matches every secret by ${shortPrincipal(first.actor.principal)}`,
+      explanation: `${plural(count, 'BatchGetSecretValue call')} whose filter values are all negated (${first.batch?.filters.join('; ')}), so that it matches every secret without that tag. Not known: how many secrets it returned, unless their own reads are in the log.`,
+    };
+  },
+});

@@ -1,0 +1,45 @@
+/**
+ * The suite's errors. Each has a stable `code` (documented in docs/errors.md) that scripts, dead-letter messages and
+ * alarms may rely on; the message is for people and may change.
+ */
+export abstract class SecretsAuditError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** A file, message or record that is not what it should be. Trying again does not help. */
+export class UnreadableInputError extends SecretsAuditError {
+  readonly code = 'UNREADABLE_INPUT';
+}
+
+/** Settings that cannot be used; names every problem with file and line. */
+export class SettingsError extends SecretsAuditError {
+  readonly code = 'SETTINGS_INVALID';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** A receiver (Slack, SNS) that refuses for good. Trying again does not help; a person must act. */
+export class DeliveryRefusedError extends SecretsAuditError {
+  readonly code = 'DELIVERY_REFUSED';
+}
+
+/** A receiver that may accept later. */
+export class DeliveryDelayedError extends SecretsAuditError {
+  readonly code = 'DELIVERY_DELAYED';
+  /** Seconds that the receiver asked us to wait, where it did. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(message: string, retryAfterSeconds?: number, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

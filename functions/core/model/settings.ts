@@ -1,0 +1,193 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { detectors } from '../detectors/index.ts';
+import { SettingsError } from '../errors.ts';
+
+const mode = z.enum(['observe', 'announce']);
+const regionName = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'must be a Region name, such as eu-west-1');
+const days = z.int().min(1).max(3653);
+const arnOf = (service: string) =>
+  z.string().regex(new RegExp(`^arn:[^:]+:${service}:`), `must be an ARN of ${service}`);
+
+const detectorSettings = z.strictObject(
+  Object.fromEntries(
+    detectors.map((detector) => [
+      detector.id,
+      detector.params
+        .extend({
+          mode: mode.optional().describe("For this detector alone; default: the suite's mode"),
+          enabled: z
+            .boolean()
+            .default(detector.status === 'stable')
+            .describe('Whether this detector judges at all'),
+        })
+        .prefault({})
+        .describe(detector.title),
+    ]),
+  ),
+);
+
+/** `audit.yaml`: a type and its checks in one place. Every key has a default but the ones that only you can know. */
+export const settingsSchema = z
+  .strictObject({
+    version: z.literal(1).describe('Version of this format'),
+    mode: mode
+      .default('announce')
+      .describe('observe: findings are stored and reported, nothing is sent. announce: they are sent too'),
+    regions: z
+      .array(regionName)
+      .default([])
+      .describe(
+        'Regions that the sweep asks besides the one the suite runs in; watch sees its own Region only',
+      ),
+    trail: z
+      .strictObject({
+        create: z
+          .boolean()
+          .default(false)
+          .describe('Create a trail. Default: the account has one that records management events'),
+        bucket: z
+          .string()
+          .optional()
+          .describe(
+            'Bucket that a created trail writes to. Default: a new one; an existing one needs the statement that synth prints',
+          ),
+      })
+      .prefault({}),
+    topic: arnOf('sns')
+      .optional()
+      .describe(
+        'Topic for findings. Default: a new one; an existing one needs the statement that synth prints',
+      ),
+    encryptionKey: arnOf('kms')
+      .optional()
+      .describe(
+        'Customer key for topic, queues, table and logs. Default: a new one; an existing one needs the statements that synth prints',
+      ),
+    schedule: z
+      .string()
+      .regex(/^(rate|cron)\(.+\)$/, 'must be a schedule such as rate(15 minutes) or cron(0 * * * ? *)')
+      .default('rate(15 minutes)')
+      .describe('How often the sweep closes what EventBridge missed'),
+    sweep: z
+      .strictObject({
+        lookbackDays: z
+          .int()
+          .min(0)
+          .max(90)
+          .default(1)
+          .describe('How far the first sweep goes back, in days; CloudTrail keeps 90'),
+        overlapMinutes: z
+          .int()
+          .min(5)
+          .max(1440)
+          .default(30)
+          .describe('How far every sweep goes back again, for events that CloudTrail delivers late'),
+      })
+      .prefault({}),
+    notify: z
+      .strictObject({
+        email: z
+          .array(z.email())
+          .default([])
+          .describe('Who receives findings. AWS asks each address to confirm first'),
+        slack: z
+          .strictObject({
+            webhookSecret: z
+              .string()
+              .min(1)
+              .describe(
+                'Name or ARN of the secret that holds the incoming webhook address, and nothing else',
+              ),
+            encryptionKey: arnOf('kms')
+              .optional()
+              .describe('ARN of the key of that secret, where it is a customer key'),
+          })
+          .optional(),
+      })
+      .prefault({}),
+    operations: z
+      .strictObject({
+        email: z
+          .array(z.email())
+          .default([])
+          .describe(
+            "Who hears of the suite's own faults: dead letters, errors. Not by Slack, which may be the fault",
+          ),
+      })
+      .prefault({}),
+    retention: z
+      .strictObject({
+        findingDays: days.default(400).describe('Findings, with the addresses and names in them'),
+        logDays: z
+          .union([z.literal(30), z.literal(90), z.literal(180), z.literal(365)])
+          .default(90)
+          .describe("The Lambdas' logs"),
+      })
+      .prefault({}),
+    permissionsBoundary: arnOf('iam')
+      .optional()
+      .describe('ARN of a policy that every role of the suite gets as its permissions boundary'),
+    detectors: detectorSettings.prefault({}).describe('Parameters by detector; see docs/detectors'),
+  })
+  .meta({ title: 'secrets-audit settings (audit.yaml)' });
+
+export type Settings = z.infer<typeof settingsSchema>;
+export type Mode = z.infer<typeof mode>;
+
+/** What applies where there is no `audit.yaml`. */
+export const defaultSettings: Settings = settingsSchema.parse({ version: 1 });
+
+/**
+ * Reads settings from YAML.
+ *
+ * @param path only for messages
+ * @throws SettingsError naming every problem as `path:line: what is wrong`
+ */
+export function parseSettings(text: string, path: string): Settings {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number | undefined): string =>
+    offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;
+
+  if (document.errors.length > 0) {
+    throw new SettingsError(
+      document.errors.map(
+        (error) => `${at(error.pos[0])}: ${error.message.split('\n')[0]?.replace(/ at line .*$/, '')}`,
+      ),
+    );
+  }
+  const result = settingsSchema.safeParse(document.toJS() ?? {});
+  if (result.success) return result.data;
+
+  throw new SettingsError(
+    result.error.issues.flatMap((issue) => {
+      const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
+      return keys.map((key) => {
+        const where = at(offsetOf(document.contents, key === undefined ? issue.path : [...issue.path, key]));
+        const name = [...issue.path, ...(key === undefined ? [] : [key])].join('.');
+        return key === undefined
+          ? `${where}: ${name || 'the file'}: ${issue.message}`
+          : `${where}: unknown setting ${name}`;
+      });
+    }),
+  );
+}
+
+/** Where the node at a path begins, or its nearest parent that is there; for a map's entry, its key. */
+function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | undefined {
+  let node: unknown = root;
+  let offset = root?.range?.[0];
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
+      if (!pair) break;
+      offset = (pair.key as Node).range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(key)];
+      offset = (node as Node | undefined)?.range?.[0] ?? offset;
+    } else break;
+  }
+  return offset;
+}

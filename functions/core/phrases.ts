@@ -1,0 +1,16 @@
+/** `1 secret`, `2 secrets`. */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** A span as a person says it: `3 seconds`, `12 minutes`, `5 hours`. */
+export function span(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 120) return plural(Math.max(seconds, 1), 'second');
+  if (seconds < 120 * 60) return plural(Math.round(seconds / 60), 'minute');
+  return plural(Math.round(seconds / 3600), 'hour');
+}
+
+/** The readable end of a principal: `role/deploy`, `user/anika`, `assumed-role/AWSReservedSSO_OnCall_ab/mara`. */
+export function shortPrincipal(principal: string): string {
+  const resource = principal.startsWith('arn:') ? principal.split(':').slice(5).join(':') : principal;
+  return resource || principal;
+}

@@ -1,0 +1,111 @@
+import type { AccessEvent } from './model/access-event.ts';
+import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
+import type { Finding } from './model/finding.ts';
+
+/** Events that wait for company, kept until no late event can complete their window. */
+export interface WindowEntry {
+  /** Detector and group, as the engine made it. */
+  readonly group: string;
+  /** The counted value, or '' where events themselves are counted. */
+  readonly value: string;
+  readonly event: AccessEvent & { readonly time: number };
+  /** Milliseconds after the event's time at which it may be forgotten. */
+  readonly keepMs: number;
+}
+
+export interface WindowStore {
+  /** Idempotent: the same event may be added any number of times. */
+  add(entries: readonly WindowEntry[]): Promise<void>;
+  /** Events of a group with `from <= time <= to` (milliseconds), read consistently after `add`; in any order. */
+  recall(group: string, from: number, to: number): Promise<AccessEvent[]>;
+}
+
+/** A finding with what is needed to extend it. */
+export interface StoredFinding {
+  readonly finding: Finding;
+  /** Detector and group; the finding's id is made of this and the day. */
+  readonly group: string;
+  /** False in mode `observe`: stored and reported, never sent. */
+  readonly announce: boolean;
+  /** The earliest events of the evidence, capped. */
+  readonly events: readonly AccessEvent[];
+  /** Different values counted so far, also of events that the cap cut. */
+  readonly distinct: number;
+}
+
+export interface FindingStore {
+  /**
+   * Reads, merges and writes one finding as one step: nobody else's change is lost. `merge` may be called again
+   * after a conflict, and answers `undefined` where nothing changes.
+   *
+   * @returns what was written, or `undefined`
+   */
+  upsert(
+    id: string,
+    merge: (existing: StoredFinding | undefined) => StoredFinding | undefined,
+  ): Promise<StoredFinding | undefined>;
+}
+
+/** Milliseconds since the epoch. */
+export interface Clock {
+  now(): number;
+}
+
+/** Identifies one sweep: an account's events of one source in one Region. */
+export interface SweepTarget {
+  readonly account: string;
+  readonly region: string;
+  readonly eventSource: CloudTrailSource;
+}
+
+/** LookupEvents, or something like it. */
+export interface EventHistory {
+  /**
+   * Pages of events with `from <= time < to` (milliseconds), newest first as AWS has them, each an answer that
+   * `cloudTrailRecordsIn` understands. Keeps to the API's rate.
+   */
+  pages(target: SweepTarget, from: number, to: number): AsyncIterable<unknown>;
+}
+
+export interface CheckpointStore {
+  /** Up to when a target is swept, in milliseconds; `undefined` before the first sweep. */
+  sweptUntil(target: SweepTarget): Promise<number | undefined>;
+  /** Only moves forward. */
+  advance(target: SweepTarget, until: number): Promise<void>;
+}
+
+/** Remembers what was sent, so that one revision is sent once and never an older one after a newer one. */
+export interface DeliveryLedger {
+  /**
+   * Claims the sending of a revision. `claimed`: send it, then `confirm` or `release`. `delivered`: it, or a newer
+   * one, was sent. `busy`: another worker is sending it now; try again later.
+   */
+  claim(channel: string, findingId: string, revision: number): Promise<'claimed' | 'delivered' | 'busy'>;
+  confirm(channel: string, findingId: string, revision: number): Promise<void>;
+  /** The sending failed: it may be claimed again at once. */
+  release(channel: string, findingId: string, revision: number): Promise<void>;
+}
+
+/** One message, as each kind of subscriber receives it. */
+export interface Announcement {
+  readonly finding: Finding;
+  /** ASCII, under 100 characters. */
+  readonly subject: string;
+  /** Plain text for people. */
+  readonly text: string;
+}
+
+/** SNS, or something like it. */
+export interface Publisher {
+  publish(announcement: Announcement): Promise<void>;
+}
+
+/** A chat's incoming webhook. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface ChatWebhook {
+  post(message: object): Promise<void>;
+}
+
+/** Takes what cannot be processed, with its reason. */
+export interface DeadLetters {
+  put(body: string, code: string, reason: string): Promise<void>;
+}

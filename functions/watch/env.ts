@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** Environment of `watch`; the construct that sets it must satisfy `z.input` of this. */
+export const env = z.object({
+  TABLE_NAME: z.string().min(1),
+  DEAD_LETTER_QUEUE_URL: z.string().min(1),
+  /** JSON; see core/model/own-reads.ts. */
+  OWN_READS: z.string().default('[]'),
+});

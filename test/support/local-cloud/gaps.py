@@ -1,0 +1,37 @@
+"""Runs MiniStack with the parts of AWS that it lacks and this project's tests need.
+
+Started by local-cloud.ts with MiniStack's own variables (GATEWAY_PORT, BIND_HOST, ...) and LOCAL_CLOUD_*.
+One module of ministack_gaps/ fills one gap; each says what AWS does and what MiniStack does instead.
+"""
+
+from ministack import app
+
+from ministack_gaps import (
+    access,
+    cloudformation_types,
+    cloudtrail_lookup,
+    cloudtrail_records,
+    event_rules,
+    lambda_identity,
+    mailbox,
+    metrics,
+    stream_mapping,
+)
+
+
+def fill_gaps() -> None:
+    """Registers every missing part. The order does not matter, but all must come before the server starts."""
+    access.register()
+    cloudformation_types.register()
+    cloudtrail_lookup.register()
+    cloudtrail_records.register()
+    event_rules.register()
+    lambda_identity.register()
+    mailbox.register()
+    metrics.register()
+    stream_mapping.register()
+
+
+if __name__ == "__main__":
+    fill_gaps()
+    app.main()

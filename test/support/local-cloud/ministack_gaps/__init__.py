@@ -1,0 +1,1 @@
+"""What AWS has and MiniStack lacks, one module a gap. See ../gaps.py."""
