@@ -1,0 +1,73 @@
+import wrapAnsi from 'wrap-ansi';
+import type { Finding } from '../model/finding.ts';
+import { actorOf, agentsOf, more, originsOf, subjectOf, when } from './finding-text.ts';
+import { plainText, truncate } from './plain-text.ts';
+
+/** SNS takes fewer than 100 characters, ASCII, no line break (Publish in the SNS API reference). */
+const subjectLimit = 99;
+/** Reads well in any mail client, quoted once too. */
+const columns = 78;
+const evidenceShown = 10;
+
+export interface EmailText {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/**
+ * A finding as an email: what happened, why it is said, what to do. Plain text, at most 78 columns; text from logs
+ * is escaped.
+ */
+export function formatEmail(finding: Finding): EmailText {
+  const heading = `[${finding.severity.toUpperCase()}] ${plainText(finding.title)}`;
+  const text = [
+    section('WHAT HAPPENED', [
+      plainText(finding.title),
+      '',
+      `Secret: ${subjectOf(finding)}`,
+      `Who:    ${actorOf(finding)}`,
+      `From:   ${originsOf(finding, 5)}`,
+      `With:   ${agentsOf(finding, 3)}`,
+      `When:   ${period(finding)}`,
+    ]),
+    section('WHY WE SAY THIS', [plainText(finding.explanation)]),
+    section(
+      'DO NOW',
+      finding.advice.split('\n').map((step, index) => `${index + 1}. ${step}`),
+    ),
+    ...(finding.links.console ? [finding.links.console] : []),
+    section('EVIDENCE (CloudTrail event ids)', [
+      ...finding.evidence.slice(0, evidenceShown).map(plainText),
+      ...(finding.evidence.length > evidenceShown
+        ? [more(finding.evidence.length - evidenceShown).trim()]
+        : []),
+    ]),
+    [
+      `Finding ${finding.id}, revision ${finding.revision}, detector ${finding.detector}`,
+      ...finding.attack.map(({ id, name }) => `ATT&CK ${id} ${name}`),
+    ].join('\n'),
+  ].join('\n\n');
+  return { subject: truncate(toAscii(heading), subjectLimit).replace('…', '~'), text: `${text}\n` };
+}
+
+function period({ firstSeen, lastSeen }: Finding): string {
+  return firstSeen === lastSeen ? when(firstSeen) : `${when(firstSeen)} to ${when(lastSeen)}`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  const body = lines.map((line) => {
+    const indent = /^(\d+\. |\w+: +)/.exec(line)?.[0].length ?? 0;
+    return wrapAnsi(line, columns - indent, { hard: true, trim: true }).replaceAll(
+      '\n',
+      `\n${' '.repeat(indent)}`,
+    );
+  });
+  return [title, ...body].join('\n');
+}
+
+/** Letters with marks lose the marks; what is still outside printable ASCII becomes `?`. */
+const toAscii = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .replace(/[^\x20-\x7e]/gu, '?');

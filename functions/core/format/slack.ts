@@ -1,0 +1,82 @@
+import type { KnownBlock } from '@slack/types';
+import type { Finding } from '../model/finding.ts';
+import { actorOf, agentsOf, more, originsOf, subjectOf, when } from './finding-text.ts';
+import { plainText, truncate } from './plain-text.ts';
+
+/** Block Kit's limits: header 150 characters, section text 3,000, field 2,000. */
+const limits = { header: 150, section: 3000, field: 2000 } as const;
+const evidenceShown = 5;
+
+export interface SlackMessage {
+  /** For notifications and for clients without blocks. */
+  readonly text: string;
+  readonly blocks: readonly KnownBlock[];
+}
+
+/** A finding as a message of an incoming webhook. Text from logs is escaped and cannot mention anybody. */
+export function formatSlack(finding: Finding): SlackMessage {
+  const heading = truncate(`${finding.severity.toUpperCase()}  ${plainText(finding.title)}`, limits.header);
+  const steps = finding.advice.split('\n').map((step, index) => `${index + 1}. ${step}`);
+  const evidence = finding.evidence.slice(0, evidenceShown).map(plainText).join(', ');
+  return {
+    text: mrkdwn(heading, 2 * limits.header),
+    blocks: [
+      // A header is plain text: Slack neither formats nor unescapes it.
+      { type: 'header', text: { type: 'plain_text', text: heading, emoji: false } },
+      {
+        type: 'section',
+        fields: [
+          field('Secret', subjectOf(finding)),
+          field('Who', actorOf(finding)),
+          field('From', originsOf(finding, 5)),
+          field('With', agentsOf(finding, 3)),
+          field('First seen', when(finding.firstSeen)),
+          field('Last seen', when(finding.lastSeen)),
+        ],
+      },
+      section('*Why* ', plainText(finding.explanation)),
+      section('*Do now*\n', steps.join('\n')),
+      ...(finding.links.console ? [consoleSection(finding.links.console)] : []),
+      {
+        type: 'context',
+        elements: [
+          {
+            type: 'mrkdwn',
+            text: mrkdwn(
+              `Finding ${finding.id}, revision ${finding.revision}, ${finding.detector}. Events: ${evidence}${more(finding.evidence.length - evidenceShown)}`,
+              limits.section,
+            ),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** Slack's own rule: these three characters, and nothing else ("Formatting text for app surfaces"). */
+const escapeEntities = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/**
+ * Text that Slack shows as it is: entities escaped, and a zero-width space before each character that would begin
+ * formatting. Cut before escaping, so that no entity is cut in half.
+ */
+function mrkdwn(text: string, limit: number): string {
+  const shown = escapeEntities(text).replace(/[*_~`]/g, '\u200b$&');
+  return shown.length <= limit ? shown : mrkdwn(truncate(text, text.length - (shown.length - limit)), limit);
+}
+
+const field = (name: string, value: string) =>
+  ({ type: 'mrkdwn', text: `*${name}*\n${mrkdwn(value, limits.field - name.length - 3)}` }) as const;
+
+const section = (label: string, value: string) =>
+  ({
+    type: 'section',
+    text: { type: 'mrkdwn', text: `${label}${mrkdwn(value, limits.section - label.length)}` },
+  }) as const;
+
+const consoleSection = (link: string) =>
+  ({
+    type: 'section',
+    text: { type: 'mrkdwn', text: `<${escapeEntities(link)}|Open the secret in the console>` },
+  }) as const;
