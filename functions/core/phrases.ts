@@ -14,3 +14,6 @@ export function shortPrincipal(principal: string): string {
   const resource = principal.startsWith('arn:') ? principal.split(':').slice(5).join(':') : principal;
   return resource || principal;
 }
+
+/** ` and 3 more`, or nothing. */
+export const more = (count: number): string => (count > 0 ? ` and ${count} more` : '');

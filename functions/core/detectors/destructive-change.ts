@@ -7,39 +7,41 @@ import { shortPrincipal } from '../phrases.ts';
 const isRotationFunction = (event: AccessEvent): boolean =>
   event.actor.kind === 'role' && event.agent.family === 'aws-lambda';
 
-const judgements: Partial<Record<AccessEvent['action'], (event: AccessEvent) => Judgement>> = {
-  delete: ({ detail }) =>
-    detail.forced
-      ? {
-          title: 'deleted without recovery window',
-          severity: 'high',
-          explanation: 'DeleteSecret with ForceDeleteWithoutRecovery: the value cannot be brought back.',
-        }
-      : {
-          title: 'scheduled for deletion',
-          explanation: `DeleteSecret with a recovery window of ${detail.recoveryWindowDays ?? 30} days: until then RestoreSecret brings it back. Whoever reads it now is refused.`,
-        },
-  'cancel-rotation': () => ({
-    title: 'rotation switched off',
-    explanation:
-      'CancelRotateSecret: the secret is no longer rotated, and a rotation under way may be left half done.',
-  }),
-  'move-stage': ({ detail }) => ({
-    title: `label ${detail.versionStage ?? ''} moved by hand`.replace('  ', ' '),
-    explanation:
-      'UpdateSecretVersionStage by something that is not a rotation function: consumers may read another version from now on.',
-  }),
-  replicate: ({ detail }) => ({
-    title: `replicated to ${detail.regions?.join(', ') ?? 'another Region'}`,
-    severity: 'low',
-    explanation:
-      'The value can now be read in another Region, under the policies and trails there. Not known: whether it was replicated there before.',
-  }),
-  'delete-policy': () => ({
-    title: 'resource policy deleted',
-    explanation: 'DeleteResourcePolicy: denials and limits that the policy held no longer apply.',
-  }),
-};
+/** Each by the name of the secret, as the end of "somebody …". */
+const judgements: Partial<Record<AccessEvent['action'], (event: AccessEvent, secret: string) => Judgement>> =
+  {
+    delete: ({ detail }, secret) =>
+      detail.forced
+        ? {
+            title: `deleted ${secret} without a recovery window`,
+            severity: 'high',
+            explanation: 'DeleteSecret with ForceDeleteWithoutRecovery: the value cannot be brought back.',
+          }
+        : {
+            title: `scheduled ${secret} for deletion`,
+            explanation: `DeleteSecret with a recovery window of ${detail.recoveryWindowDays ?? 30} days: until then RestoreSecret brings it back. Whoever reads it now is refused.`,
+          },
+    'cancel-rotation': (_, secret) => ({
+      title: `switched off the rotation of ${secret}`,
+      explanation:
+        'CancelRotateSecret: the secret is no longer rotated, and a rotation under way may be left half done.',
+    }),
+    'move-stage': ({ detail }, secret) => ({
+      title: `moved ${detail.versionStage ? `label ${detail.versionStage}` : 'a label'} of ${secret} by hand`,
+      explanation:
+        'UpdateSecretVersionStage by something that is not a rotation function: consumers may read another version from now on.',
+    }),
+    replicate: ({ detail }, secret) => ({
+      title: `replicated ${secret} to ${detail.regions?.join(', ') ?? 'another Region'}`,
+      severity: 'low',
+      explanation:
+        'The value can now be read in another Region, under the policies and trails there. Not known: whether it was replicated there before.',
+    }),
+    'delete-policy': (_, secret) => ({
+      title: `deleted the resource policy of ${secret}`,
+      explanation: 'DeleteResourcePolicy: denials and limits that the policy held no longer apply.',
+    }),
+  };
 
 export default defineDetector({
   id: 'destructive-change',
@@ -67,11 +69,8 @@ export default defineDetector({
     const [first] = events;
     // The gravest of the day speaks: a forced deletion after an ordinary one.
     const event = events.find(({ detail }) => detail.forced) ?? first;
-    const judgement = judgements[event.action]?.(event);
+    const judgement = judgements[event.action]?.(event, event.secret?.name ?? 'a secret');
     if (!judgement) throw new Error(`no judgement for action ${event.action}`);
-    return {
-      ...judgement,
-      title: `${event.secret?.name ?? 'A secret'} ${judgement.title} by ${shortPrincipal(event.actor.principal)}`,
-    };
+    return { ...judgement, title: `${shortPrincipal(event.actor.principal)} ${judgement.title}` };
   },
 });

@@ -5,55 +5,46 @@ import { shortPrincipal } from '../phrases.ts';
 
 const selectorJudgements: Record<NonNullable<AccessEvent['detail']['managementEvents']>, Judgement> = {
   none: {
-    title: 'no longer records management events',
+    title: 'took management events out of',
     severity: 'high',
     explanation:
       'PutEventSelectors without management events: reads of secrets leave no trace in this trail.',
   },
   partial: {
-    title: 'records only a part of management events',
+    title: 'limited the management events of',
     severity: 'high',
     explanation:
       'PutEventSelectors that leaves out reads, writes or some services: reads of secrets may leave no trace.',
   },
   all: {
-    title: 'has new event selectors',
+    title: 'set the event selectors of',
     severity: 'low',
     explanation: 'PutEventSelectors; all management events are still recorded.',
   },
   unknown: {
-    title: 'has new event selectors',
+    title: 'set the event selectors of',
     severity: 'medium',
     explanation: 'PutEventSelectors. Not known: what is still recorded, because the record does not say.',
   },
 };
 
+/** The title is the middle of "somebody … trail". */
 function judgeChange({ action, detail }: AccessEvent): Judgement {
   switch (action) {
     case 'stop-trail':
-      return {
-        title: 'was stopped',
-        explanation: 'StopLogging: from here on nothing is recorded by this trail.',
-      };
+      return { title: 'stopped', explanation: 'StopLogging: from here on this trail records nothing.' };
     case 'delete-trail':
-      return {
-        title: 'was deleted',
-        explanation: 'DeleteTrail: from here on nothing is recorded by this trail.',
-      };
+      return { title: 'deleted', explanation: 'DeleteTrail: from here on this trail records nothing.' };
     case 'put-event-selectors':
       return selectorJudgements[detail.managementEvents ?? 'unknown'];
     default:
       return detail.weakened?.length
         ? {
-            title: 'was changed in what it records or where',
+            title: 'changed what is recorded, or where, by',
             severity: 'medium',
             explanation: `UpdateTrail set ${detail.weakened.join(', ')}.`,
           }
-        : {
-            title: 'was changed',
-            severity: 'low',
-            explanation: 'UpdateTrail; no protection was switched off.',
-          };
+        : { title: 'changed', severity: 'low', explanation: 'UpdateTrail; no protection was switched off.' };
   }
 }
 
@@ -82,15 +73,17 @@ export default defineDetector({
     const [first] = events;
     const done = events.find(({ outcome }) => outcome === 'allowed');
     const who = shortPrincipal(first.actor.principal);
-    const trail = first.detail.trail ? `Trail ${shortPrincipal(first.detail.trail)}` : 'A trail';
+    const trail = first.detail.trail ? `trail ${trailName(first.detail.trail)}` : 'a trail';
     if (!done) {
       return {
-        title: `${first.eventName} on a trail refused to ${who}`,
+        title: `${who} was refused ${first.eventName} on ${trail}`,
         severity: 'medium',
         explanation: `${first.eventName} was tried and refused. Nothing changed.`,
       };
     }
     const judgement = judgeChange(done);
-    return { ...judgement, title: `${trail} ${judgement.title} by ${who}` };
+    return { ...judgement, title: `${who} ${judgement.title} ${trail}` };
   },
 });
+
+const trailName = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1);

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineDetector } from '../detector.ts';
 import { secretsOf } from '../model/access-event.ts';
-import { plural, shortPrincipal, span } from '../phrases.ts';
+import { more, plural, shortPrincipal, span } from '../phrases.ts';
 
+const namesShown = 10;
 const infrastructureAsCode = new Set(['terraform', 'opentofu', 'pulumi']);
 
 /** After Elastic's "Rapid Secret Retrieval Attempts from AWS SecretsManager", whose threshold is the default. */
@@ -46,7 +47,8 @@ export default defineDetector({
   describe({ events, distinct, spanMs }, { distinctSecrets, windowMinutes }) {
     const [first] = events;
     const tool = events.every(({ agent }) => infrastructureAsCode.has(agent.family)) && first.agent.family;
-    const number = `${plural(distinct, 'different secret')} in ${span(spanMs)}; the limit is ${distinctSecrets} within ${plural(windowMinutes, 'minute')}.`;
+    const names = [...new Set(events.flatMap(secretsOf).map(({ name }) => name))].sort();
+    const number = `${plural(distinct, 'different secret')} in ${span(spanMs)}; the limit is ${distinctSecrets} within ${plural(windowMinutes, 'minute')}. Read: ${names.slice(0, namesShown).join(', ')}${more(distinct - namesShown)}.`;
     return {
       title: `${plural(distinct, 'secret')} read in ${span(spanMs)} by ${shortPrincipal(first.actor.principal)}`,
       severity: tool ? 'medium' : 'high',

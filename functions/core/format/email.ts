@@ -1,6 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Finding } from '../model/finding.ts';
-import { actorOf, agentsOf, more, originsOf, subjectOf, when } from './finding-text.ts';
+import { more } from '../phrases.ts';
+import { actorOf, agentsOf, originsOf, subjectOf, when } from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** SNS takes fewer than 100 characters, ASCII, no line break (Publish in the SNS API reference). */
@@ -42,10 +43,10 @@ export function formatEmail(finding: Finding): EmailText {
         ? [more(finding.evidence.length - evidenceShown).trim()]
         : []),
     ]),
-    [
+    section('REFERENCE', [
       `Finding ${finding.id}, revision ${finding.revision}, detector ${finding.detector}`,
-      ...finding.attack.map(({ id, name }) => `ATT&CK ${id} ${name}`),
-    ].join('\n'),
+      ...finding.attack.map(({ id, name }) => `MITRE ATT&CK ${id}: ${name}`),
+    ]),
   ].join('\n\n');
   return { subject: truncate(toAscii(heading), subjectLimit).replace('…', '~'), text: `${text}\n` };
 }
@@ -56,7 +57,7 @@ function period({ firstSeen, lastSeen }: Finding): string {
 
 function section(title: string, lines: readonly string[]): string {
   const body = lines.map((line) => {
-    const indent = /^(\d+\. |\w+: +)/.exec(line)?.[0].length ?? 0;
+    const indent = /^(\d+\. |\w+: {1,3})/.exec(line)?.[0].length ?? 0;
     return wrapAnsi(line, columns - indent, { hard: true, trim: true }).replaceAll(
       '\n',
       `\n${' '.repeat(indent)}`,

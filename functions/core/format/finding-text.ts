@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import { shortPrincipal } from '../phrases.ts';
+import { more, shortPrincipal } from '../phrases.ts';
 import { plainText } from './plain-text.ts';
 
 /** `24 Nov 2026 02:14:07 UTC`, or that no time is known. */
@@ -38,5 +38,3 @@ export function agentsOf({ agents }: Finding, limit: number): string {
   const shown = agents.slice(0, limit).map(({ family, count }) => plainText(`${family} (${count})`));
   return shown.length > 0 ? `${shown.join(', ')}${more(agents.length - limit)}` : 'not in the log';
 }
-
-export const more = (count: number): string => (count > 0 ? ` and ${count} more` : '');

@@ -1,6 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Finding } from '../model/finding.ts';
-import { actorOf, agentsOf, more, originsOf, subjectOf, when } from './finding-text.ts';
+import { more } from '../phrases.ts';
+import { actorOf, agentsOf, originsOf, subjectOf, when } from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** Block Kit's limits: header 150 characters, section text 3,000, field 2,000. */
@@ -63,7 +64,9 @@ const escapeEntities = (text: string): string =>
  */
 function mrkdwn(text: string, limit: number): string {
   const shown = escapeEntities(text).replace(/[*_~`]/g, '\u200b$&');
-  return shown.length <= limit ? shown : mrkdwn(truncate(text, text.length - (shown.length - limit)), limit);
+  return shown.length <= limit
+    ? shown
+    : mrkdwn(truncate(text, Math.floor((text.length * limit) / shown.length)), limit);
 }
 
 const field = (name: string, value: string) =>
