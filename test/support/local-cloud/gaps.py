@@ -4,6 +4,11 @@ Started by local-cloud.ts with MiniStack's own variables (GATEWAY_PORT, BIND_HOS
 One module of ministack_gaps/ fills one gap; each says what AWS does and what MiniStack does instead.
 """
 
+import os
+import signal
+import sys
+import threading
+
 from ministack import app
 
 from ministack_gaps import (
@@ -32,6 +37,13 @@ def fill_gaps() -> None:
     stream_mapping.register()
 
 
+def end_with_parent() -> None:
+    """Ends the server when its parent is gone, however that died: the parent holds the other end of stdin."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=end_with_parent, daemon=True).start()
     fill_gaps()
     app.main()

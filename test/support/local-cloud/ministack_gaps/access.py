@@ -21,15 +21,15 @@ def register() -> None:
 
 
 def answer_control(server):
-    """MiniStack enforces IAM from its start or never (AUTH), and with AUTH on, CDK cannot publish its assets. A POST to
-    CONTROL_PATH turns it on in the running server. Ours alone: no AWS endpoint has a path that begins with `/_`."""
+    """MiniStack enforces IAM from its start or never (AUTH), and with AUTH on, CDK cannot publish its assets. A PUT to
+    CONTROL_PATH turns it on in the running server, a DELETE off. Ours alone: no path of AWS begins with `/_`."""
 
     async def serve(scope, receive, send):
         if scope["type"] != "http" or scope["path"] != CONTROL_PATH:
             return await server(scope, receive, send)
-        allowed = scope["method"] == "POST"
+        allowed = scope["method"] in ("PUT", "DELETE")
         if allowed:
-            app.AUTH = True
+            app.AUTH = scope["method"] == "PUT"
         await send({"type": "http.response.start", "status": 200 if allowed else 405,
                     "headers": [(b"content-type", b"application/json")]})
         await send({"type": "http.response.body", "body": json.dumps({"enforced": app.AUTH}).encode()})

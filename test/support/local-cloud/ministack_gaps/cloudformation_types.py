@@ -1,4 +1,4 @@
-"""Resource types of CloudFormation that MiniStack does not know.
+"""Resource types of CloudFormation that MiniStack does not know, or whose Ref it gives wrong.
 
 To add one: a class with `create`, `update` and `delete` over the service's own functions, and a line in TYPES.
 A handler returns the physical id (what Ref gives) and the attributes (what Fn::GetAtt gives).
@@ -6,7 +6,7 @@ A handler returns the physical id (what Ref gives) and the attributes (what Fn::
 
 import json
 
-from ministack.services import cloudtrail, iam
+from ministack.services import cloudtrail, iam, secretsmanager
 from ministack.services.cloudformation import provisioners
 
 
@@ -21,9 +21,9 @@ class Trail:
         return name, {"Arn": made["TrailARN"], "SnsTopicArn": props.get("SnsTopicName", "")}
 
     @staticmethod
-    def update(physical_id: str, old_props: dict, new_props: dict, stack_name: str, logical_id: str | None = None):
+    def update(physical_id: str, old_props: dict, new_props: dict, stack_name: str, logical_id: str):
         if new_props.get("TrailName") != old_props.get("TrailName"):
-            replacement = Trail.create(logical_id or physical_id, new_props, stack_name)
+            replacement = Trail.create(logical_id, new_props, stack_name)
             Trail.delete(physical_id, old_props)
             return replacement
         made = _answer("UpdateTrail", cloudtrail._update_trail({"Name": physical_id, **Trail._settings(new_props)}))
@@ -68,9 +68,9 @@ class AccessKey:
         return key, {"SecretAccessKey": secret}
 
     @staticmethod
-    def update(physical_id: str, old_props: dict, new_props: dict, stack_name: str, logical_id: str | None = None):
+    def update(physical_id: str, old_props: dict, new_props: dict, stack_name: str, logical_id: str):
         if any(new_props.get(name) != old_props.get(name) for name in ("UserName", "Serial")):
-            replacement = AccessKey.create(logical_id or physical_id, new_props, stack_name)
+            replacement = AccessKey.create(logical_id, new_props, stack_name)
             AccessKey.delete(physical_id, old_props)
             return replacement
         iam._access_keys[physical_id]["Status"] = new_props.get("Status", "Active")
@@ -81,14 +81,39 @@ class AccessKey:
         iam._access_keys.pop(physical_id, None)
 
 
-TYPES = {"AWS::CloudTrail::Trail": Trail, "AWS::IAM::AccessKey": AccessKey}
+class Secret:
+    """AWS::SecretsManager::Secret. Ref is the ARN; MiniStack gives the name, so that every policy CDK writes for a secret
+    (its Resource is that Ref) matches nothing once IAM is enforced."""
+
+    @staticmethod
+    def create(logical_id: str, props: dict, stack_name: str):
+        _, attributes = provisioners._sm_secret_create(logical_id, props, stack_name)
+        return attributes["Arn"], attributes
+
+    @staticmethod
+    def update(physical_id: str, old_props: dict, new_props: dict, stack_name: str, logical_id: str):
+        _, attributes = provisioners._sm_secret_update(
+            Secret._name(physical_id), old_props, new_props, stack_name, logical_id)
+        return attributes["Arn"], attributes
+
+    @staticmethod
+    def delete(physical_id: str, props: dict) -> None:
+        provisioners._sm_secret_delete(Secret._name(physical_id), props)
+
+    @staticmethod
+    def _name(arn: str) -> str:
+        return secretsmanager._resolve(arn)[0] or arn
+
+
+TYPES = {"AWS::CloudTrail::Trail": Trail, "AWS::IAM::AccessKey": AccessKey, "AWS::SecretsManager::Secret": Secret}
 
 
 def register() -> None:
     """Adds TYPES to MiniStack's table; a template that names a type outside it fails to deploy."""
     for name, handler in TYPES.items():
         provisioners._RESOURCE_HANDLERS[name] = {
-            "create": handler.create, "update": handler.update, "delete": handler.delete}
+            "create": handler.create, "update": handler.update, "update_with_logical_id": True,
+            "delete": handler.delete}
 
 
 def _answer(action: str, response) -> dict:

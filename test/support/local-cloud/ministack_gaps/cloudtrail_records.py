@@ -184,7 +184,8 @@ def _lists(node):
 def _record_outcome(call: Call, response, heard_before: bool) -> None:
     status = response[0]
     code, message = _error(response) if status >= 400 else (None, None)
-    if call.denied:
+    refused = code is not None and call.denied is not None
+    if refused:
         code, message = "AccessDenied", call.denied
     elif code in UNAUTHENTICATED:
         return
@@ -192,7 +193,7 @@ def _record_outcome(call: Call, response, heard_before: bool) -> None:
     if code:
         record.update(errorCode=code, errorMessage=message)
         # AWS gives no parameters of a call that it refused.
-        record["requestParameters"] = None if call.denied else record["requestParameters"]
+        record["requestParameters"] = None if refused else record["requestParameters"]
     elif not record["readOnly"]:
         record["responseElements"] = _response_elements(call, response)
     _keep(record, call, heard_before)

@@ -20,7 +20,8 @@ SECONDS_KEPT = 3 * 60 * 60
 def register() -> None:
     """Replaces the evaluation of an alarm, wraps the writing of Lambda's logs, starts the clock."""
     cloudwatch._evaluate_alarm = evaluate_alarm
-    lambda_svc._emit_lambda_logs = with_embedded_metrics(lambda_svc._emit_lambda_logs)
+    lambda_svc._emit_lambda_logs = with_embedded_metrics(with_invocation_metrics(lambda_svc._emit_lambda_logs))
+    lambda_svc._emit_lambda_metrics = throttles_only(lambda_svc._emit_lambda_metrics)
     threading.Thread(target=_keep_publishing, name="local-cloud-metrics", daemon=True).start()
 
 
@@ -48,6 +49,30 @@ def publish_queue_metrics() -> None:
             for metric, value in values.items():
                 unit = "Seconds" if metric.endswith("OldestMessage") else "Count"
                 _publish("AWS/SQS", metric, value, unit, {"QueueName": queue["name"]})
+
+
+def with_invocation_metrics(emit_logs):
+    """AWS/Lambda counts every invocation and error, whatever invoked the function. MiniStack counts those of the Invoke
+    API alone, so that an alarm on the errors of a function behind a queue, stream, rule or schedule never fires."""
+
+    def emit_logs_and_counts(func, request_id, log_text, error, duration_ms, *rest, **named):
+        emit_logs(func, request_id, log_text, error, duration_ms, *rest, **named)
+        dimensions = {"FunctionName": (func.get("config") or func).get("FunctionName", "")}
+        _publish("AWS/Lambda", "Invocations", 1, "Count", dimensions)
+        _publish("AWS/Lambda", "Errors", 1 if error else 0, "Count", dimensions)
+        _publish("AWS/Lambda", "Duration", duration_ms, "Milliseconds", dimensions)
+
+    return emit_logs_and_counts
+
+
+def throttles_only(emit_metrics):
+    """What with_invocation_metrics counts must not be counted by the Invoke API again."""
+
+    def emit(function_name: str, duration_ms: float, error: bool, throttle: bool) -> None:
+        if throttle:
+            emit_metrics(function_name, duration_ms=0.0, error=False, throttle=True)
+
+    return emit
 
 
 def with_embedded_metrics(emit_logs):
