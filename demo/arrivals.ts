@@ -27,7 +27,7 @@ export function watchArrivals(cloud: LocalCloud, slack: SlackStandIn, say: (text
     for (const mail of mails.slice(subjects.length)) {
       subjects.push(mail.subject);
       say(`${styleText('cyan', 'email')}  to ${mail.to}: ${mail.subject}`);
-      if (subjects.length === 1) console.log(indent(mail.body));
+      if (mail.subject.startsWith('[HIGH]')) console.log(indent(mail.body));
     }
   };
   let stopped = false;

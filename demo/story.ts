@@ -20,9 +20,9 @@ export interface Actor {
 }
 
 export interface ExpectedFinding {
-  readonly who: string;
   readonly severity: string;
-  readonly title: string;
+  /** Of the title: a message goes out when the limit is reached, whatever follows. */
+  readonly title: RegExp;
 }
 
 const products = ['billing', 'ledger', 'catalog', 'orders', 'search', 'mail', 'reports', 'identity'];
@@ -77,12 +77,11 @@ export function tellStory(seed: number): Story {
     intruder,
     expected: [
       {
-        who: deployTool.name,
         severity: 'MEDIUM',
-        title: `role/${deployTool.name} scheduled ${retired} for deletion`,
+        title: new RegExp(`role/${deployTool.name} scheduled ${retired} for deletion`),
       },
-      { who: person, severity: 'HIGH', title: `${stolen.length} secrets read in` },
-      { who: person, severity: 'LOW', title: `${guarded.length} refused calls on secrets in` },
+      { severity: 'HIGH', title: new RegExp(`\\d+ secrets read in .* by user/${person}`) },
+      { severity: 'LOW', title: new RegExp(`\\d+ refused calls on secrets in .* by user/${person}`) },
     ],
   };
 }

@@ -11,7 +11,7 @@ if (!id || !/^[a-z]+(-[a-z]+)*$/.test(id)) {
 }
 const root = join(import.meta.dirname, '..');
 
-const detector = `import { z } from 'zod';
+const detector = `import * as z from 'zod';
 import { defineDetector } from '../detector.ts';
 import { plural, shortPrincipal } from '../phrases.ts';
 

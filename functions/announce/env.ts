@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Environment of `announce`; the construct that sets it must satisfy `z.input` of this. */
 export const env = z.object({

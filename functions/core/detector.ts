@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type AccessEvent, secretKey, secretsOf } from './model/access-event.ts';
 import type { Action } from './model/cloudtrail-events.ts';
 import type { Severity } from './model/severity.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineDetector } from '../detector.ts';
 import { secretKey } from '../model/access-event.ts';
 import { actionsOf } from '../model/cloudtrail-events.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineDetector, type Judgement } from '../detector.ts';
 import type { AccessEvent } from '../model/access-event.ts';
 import { shortPrincipal } from '../phrases.ts';

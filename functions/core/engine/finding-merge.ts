@@ -10,7 +10,7 @@ import { type Day, sortByTime } from './windows.ts';
 
 /** Limits of what one finding carries: DynamoDB's item is at most 400 KB, an SNS message 256 KiB. */
 const evidenceLimit = 100;
-const evidenceCharacters = 150_000;
+const evidenceBytes = 200_000;
 const listLimit = 20;
 
 export interface FindingGroup {
@@ -84,10 +84,10 @@ export function mergeFinding(
 
 function capEvidence(events: readonly AccessEvent[]): AccessEvent[] {
   const kept: AccessEvent[] = [];
-  let characters = 0;
+  let bytes = 0;
   for (const event of events.slice(0, evidenceLimit)) {
-    characters += JSON.stringify(event).length;
-    if (characters > evidenceCharacters && kept.length > 0) break;
+    bytes += utf8ToBytes(JSON.stringify(event)).length;
+    if (bytes > evidenceBytes && kept.length > 0) break;
     kept.push(event);
   }
   return kept;

@@ -1,4 +1,5 @@
-import { z } from 'zod';
+import pMap from 'p-map';
+import * as z from 'zod';
 import { type Count, type Detector, valuesOf } from '../detector.ts';
 import { detectors } from '../detectors/index.ts';
 import { type AccessEvent, secretKey } from '../model/access-event.ts';
@@ -12,6 +13,9 @@ import { findWindows } from './windows.ts';
 
 /** CloudTrail may deliver hours late; a window's events are kept this much longer than it is long. */
 const latenessMs = 24 * 3_600_000;
+
+/** Groups share nothing, and each waits for its store: a batch of a thousand identities must not wait in line. */
+const groupsAtOnce = 16;
 
 export interface JudgeOptions {
   readonly settings: Pick<Settings, 'mode' | 'detectors'>;
@@ -45,19 +49,24 @@ export async function judge(events: readonly AccessEvent[], options: JudgeOption
   const judged = linkBatchReads([...distinct.values()]).filter(
     (event) => !isOwnRead(event, options.ownReads),
   );
+  const changed = await pMap(groupByDetector(judged, options), (group) => judgeGroup(group, options), {
+    concurrency: groupsAtOnce,
+  });
+  return changed.flat();
+}
+
+async function judgeGroup(group: Group, { windows, findings }: JudgeOptions): Promise<StoredFinding[]> {
+  const { count } = group;
+  const evidence =
+    count.withinMinutes === undefined
+      ? group.events
+      : await recallWindow(group, count.withinMinutes * 60_000, windows);
   const changed: StoredFinding[] = [];
-  for (const group of groupByDetector(judged, options)) {
-    const { count } = group;
-    const evidence =
-      count.withinMinutes === undefined
-        ? group.events
-        : await recallWindow(group, count.withinMinutes * 60_000, options.windows);
-    for (const [day, members] of findWindows(evidence, count)) {
-      const stored = await options.findings.upsert(findingId(group.group, day), (existing) =>
-        mergeSafely(existing, { ...group, day }, members),
-      );
-      if (stored) changed.push(stored);
-    }
+  for (const [day, members] of findWindows(evidence, count)) {
+    const stored = await findings.upsert(findingId(group.group, day), (existing) =>
+      mergeSafely(existing, { ...group, day }, members),
+    );
+    if (stored) changed.push(stored);
   }
   return changed;
 }

@@ -1,6 +1,10 @@
 import type { Finding } from '../model/finding.ts';
 import { more, shortPrincipal } from '../phrases.ts';
-import { plainText } from './plain-text.ts';
+import { plainText, truncate } from './plain-text.ts';
+
+/** One hostile name must not push everything else out of sight. */
+const nameLimit = 300;
+const shown = (text: string): string => plainText(truncate(text, nameLimit));
 
 /** `24 Nov 2026 02:14:07 UTC`, or that no time is known. */
 export function when(time: string | null): string {
@@ -18,23 +22,23 @@ export function when(time: string | null): string {
 
 /** What the finding is about, in a few words: the secret, or the account where it is several. */
 export function subjectOf({ secret, actor }: Finding): string {
-  if (secret) return plainText(`${secret.name} (${secret.account}, ${secret.region})`);
-  return actor ? plainText(`several secrets or none by name (account ${actor.account})`) : 'several secrets';
+  if (secret) return shown(`${secret.name} (${secret.account}, ${secret.region})`);
+  return actor ? shown(`several secrets or none by name (account ${actor.account})`) : 'several secrets';
 }
 
 export const actorOf = ({ actor }: Finding): string =>
-  actor ? plainText(`${shortPrincipal(actor.principal)} (${actor.kind}, ${actor.account})`) : 'several';
+  actor ? shown(`${shortPrincipal(actor.principal)} (${actor.kind}, ${actor.account})`) : 'several';
 
 /** `192.0.2.7 (20), vpce-0a1b (3)`; the most frequent first. */
 export function originsOf({ origins }: Finding, limit: number): string {
-  const shown = origins.slice(0, limit).map((origin) => {
+  const places = origins.slice(0, limit).map((origin) => {
     const place = 'ip' in origin ? origin.ip : 'service' in origin ? origin.service : origin.vpcEndpoint;
-    return plainText(`${place} (${origin.count})`);
+    return `${shown(place)} (${origin.count})`;
   });
-  return shown.length > 0 ? `${shown.join(', ')}${more(origins.length - limit)}` : 'not in the log';
+  return places.length > 0 ? `${places.join(', ')}${more(origins.length - limit)}` : 'not in the log';
 }
 
 export function agentsOf({ agents }: Finding, limit: number): string {
-  const shown = agents.slice(0, limit).map(({ family, count }) => plainText(`${family} (${count})`));
-  return shown.length > 0 ? `${shown.join(', ')}${more(agents.length - limit)}` : 'not in the log';
+  const tools = agents.slice(0, limit).map(({ family, count }) => `${shown(family)} (${count})`);
+  return tools.length > 0 ? `${tools.join(', ')}${more(agents.length - limit)}` : 'not in the log';
 }

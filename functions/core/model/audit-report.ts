@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findingSchema } from './finding.ts';
 
 /** What `secrets-audit audit --format json` prints. A public contract: fields are added, never renamed. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { severities } from './severity.ts';
 
 const timestamp = z.iso.datetime().describe('RFC 3339, UTC');

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Reads that the suite makes itself: exactly this role on exactly this secret. Known by role, never by user agent,

@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { detectors } from '../detectors/index.ts';
 import { SettingsError } from '../errors.ts';
 

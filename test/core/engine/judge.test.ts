@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineDetector } from '../../../functions/core/detector.ts';
 import massRetrieval from '../../../functions/core/detectors/mass-retrieval.ts';
 import { findingSchema } from '../../../functions/core/model/finding.ts';

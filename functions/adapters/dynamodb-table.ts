@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** The suite's one table: keys `pk` and `sk`, time to live in `expiresAt` (epoch seconds) on every item. */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly name: string;
+}
+
+/** A hanging call must fail while the function still has time to say so. */
+const timeouts = { connectionTimeout: 2_000, requestTimeout: 5_000 };
+
+const connect = (): DynamoDBClient => new DynamoDBClient({ requestHandler: timeouts, maxAttempts: 5 });
+
+export const connectTable = (name: string, client = connect()): Table => ({
+  client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+  name,
+});
+
+/** DynamoDB's limit for a partition key ("Service quotas" of the DynamoDB developer guide). */
+const longestPartitionKey = 2048;
+
+/** A key that names what it holds where that fits, and its hash where it does not. */
+export function partitionKey(prefix: string, text: string): string {
+  const key = `${prefix}#${text}`;
+  // Half a surrogate pair has no UTF-8 form; JSON writes it as an escape, so that different texts stay different.
+  return text.isWellFormed() && Buffer.byteLength(key) <= longestPartitionKey
+    ? key
+    : `${prefix}#sha256:${sha256(JSON.stringify(text))}`;
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+export const epochSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
+
+export const dayMs = 86_400_000;
+
+export const isConditionFailure = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ConditionalCheckFailedException';

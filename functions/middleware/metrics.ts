@@ -1,0 +1,26 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/** Every metric has the one dimension `service`, the function's POWERTOOLS_SERVICE_NAME: each pair costs. */
+export const metrics = new Metrics({ namespace: 'SecretsAudit' });
+
+const units = {
+  Events: MetricUnit.Count,
+  Findings: MetricUnit.Count,
+  DeadLetters: MetricUnit.Count,
+  /** Now minus the time of the oldest event of a batch. */
+  DelaySeconds: MetricUnit.Seconds,
+  /** Of the Region and source that is furthest behind. */
+  SweepLagMinutes: MetricUnit.NoUnit,
+  UnreadableEvents: MetricUnit.Count,
+  Announcements: MetricUnit.Count,
+  Notifications: MetricUnit.Count,
+} as const;
+
+export type MetricName = keyof typeof units;
+
+/** What handlers need of it. */
+export type Measure = (name: MetricName, value: number) => void;
+
+export const measure: Measure = (name, value) => {
+  metrics.addMetric(name, units[name], value);
+};

@@ -1,0 +1,251 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeRuleCommand,
+  DisableRuleCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+} from '@aws-sdk/client-eventbridge';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import {
+  type DeployedSuite,
+  deploySuite,
+  operationsTeam,
+  securityTeam,
+  webhookSecret,
+} from '../support/deployed-suite.ts';
+import { eventually } from '../support/local-cloud/eventually.ts';
+import { assumeRole, createUser, from } from '../support/local-cloud/identities.ts';
+import type { Credentials } from '../support/local-cloud/local-cloud.ts';
+import { call, invokeFunction } from '../support/local-cloud/signed-call.ts';
+
+jest.setTimeout(240_000);
+
+const secrets = Array.from({ length: 25 }, (_, index) => `app/${String(index).padStart(2, '0')}`);
+/** The batching window of watch, polls of queues and stream, and room for a slow machine. */
+const arrivalSeconds = 120;
+
+let suite: DeployedSuite;
+
+beforeAll(async () => {
+  suite = await deploySuite(secrets);
+});
+
+afterAll(async () => {
+  await suite?.stop();
+});
+
+const allowReads = [
+  {
+    Effect: 'Allow' as const,
+    Action: ['secretsmanager:GetSecretValue', 'secretsmanager:ListSecrets'],
+    Resource: '*',
+  },
+];
+
+const readAll = async (credentials: Credentials): Promise<void> => {
+  const client = from(
+    { ip: '198.51.100.7' },
+    new SecretsManagerClient(suite.cloud.sdkConfig({ credentials })),
+  );
+  for (const SecretId of secrets) await client.send(new GetSecretValueCommand({ SecretId }));
+};
+
+const slackAbout = (name: string) => suite.slack.messages().filter(({ text }) => text.includes(name));
+const emailsAbout = async (name: string) =>
+  (await suite.subjects(securityTeam)).filter((subject) => subject.includes(name));
+
+/** Long enough for a second copy to arrive. */
+const settle = () => sleep(8_000);
+
+/** Reads of values that CloudTrail recorded of the suite's own roles. */
+async function ownReads(): Promise<string[]> {
+  const client = new CloudTrailClient(suite.cloud.sdkConfig());
+  const records: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await client.send(
+      new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: 'EventSource', AttributeValue: 'secretsmanager.amazonaws.com' }],
+        MaxResults: 50,
+        ...(NextToken && { NextToken }),
+      }),
+    );
+    records.push(...(page.Events ?? []).map(({ CloudTrailEvent }) => CloudTrailEvent ?? ''));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return records.filter((record) => /assumed-role\/[^"]*(Watch|Audit|Announce|Notify)/i.test(record));
+}
+
+describe('an idle suite', () => {
+  it('makes no events that make events, and sends nothing', async () => {
+    const before = await ownReads();
+    await sleep(30_000);
+    expect(await ownReads()).toEqual(before);
+    expect(before).toEqual([]);
+    expect(suite.slack.requests()).toBe(0);
+    expect(await suite.cloud.mailbox()).toEqual([]);
+  });
+
+  it('listens on 127.0.0.1 only', () => {
+    const listening = execFileSync('ss', ['-Hltnp'], { encoding: 'utf8' })
+      .split('\n')
+      .filter((line) => line.includes(`:${suite.cloud.port} `) || line.includes(`:${suite.slack.port} `));
+    expect(listening.length).toBeGreaterThanOrEqual(2);
+    for (const line of listening) expect(line.split(/\s+/)[3]).toMatch(/^127\.0\.0\.1:/);
+  });
+});
+
+describe('a theft while Slack is down', () => {
+  it('arrives by email at once, and in Slack once when it is back', async () => {
+    await suite.slack.stop();
+    await readAll(await createUser(suite.cloud, 'thief-one', allowReads));
+    await eventually('the email', async () => (await emailsAbout('thief-one')).length > 0, arrivalSeconds);
+    // notify has tried and failed by now at least once; it goes on trying.
+    await sleep(5_000);
+    await suite.slack.start();
+    await eventually('the Slack message', async () => slackAbout('thief-one').length > 0, arrivalSeconds);
+    await settle();
+    expect(slackAbout('thief-one')).toHaveLength(1);
+    expect(await emailsAbout('thief-one')).toEqual(['[HIGH] 25 secrets read in 1 second by user/thief-one']);
+  });
+
+  it('costs one read of the webhook address, which causes no finding', async () => {
+    const reads = await ownReads();
+    expect(reads.length).toBeGreaterThan(0);
+    for (const record of reads) expect(record).toContain(webhookSecret);
+    expect(await emailsAbout('Notify')).toEqual([]);
+  });
+});
+
+describe('a theft while announce fails', () => {
+  it('reaches each receiver once', async () => {
+    const role = await suite.resource('AWS::IAM::Role', /Announce/i);
+    const deny = [{ Effect: 'Deny', Action: 'sns:Publish', Resource: '*' }];
+    await call(suite.cloud, 'iam', 'PutRolePolicy', {
+      RoleName: role,
+      PolicyName: 'outage',
+      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: deny }),
+    });
+    await readAll(await createUser(suite.cloud, 'thief-two', allowReads));
+    // Until announce has failed at least twice.
+    await eventually(
+      'two failures of announce',
+      async () => (await failuresOfAnnounce()) >= 2,
+      arrivalSeconds,
+    );
+    expect(await emailsAbout('thief-two')).toEqual([]);
+    await call(suite.cloud, 'iam', 'DeleteRolePolicy', { RoleName: role, PolicyName: 'outage' });
+
+    await eventually('the email', async () => (await emailsAbout('thief-two')).length > 0, arrivalSeconds);
+    await eventually('the Slack message', async () => slackAbout('thief-two').length > 0, arrivalSeconds);
+    await settle();
+    expect(await emailsAbout('thief-two')).toHaveLength(1);
+    expect(slackAbout('thief-two')).toHaveLength(1);
+  });
+});
+
+/** Refused publications, as IAM's denial is recorded nowhere else: in the function's own log. */
+async function failuresOfAnnounce(): Promise<number> {
+  return (await logOf('announce')).filter((line) =>
+    /not authorized to perform: SNS:Publish|AuthorizationError|AccessDenied/i.test(line),
+  ).length;
+}
+
+async function logOf(name: string): Promise<string[]> {
+  const logGroupName = await suite.resource('AWS::Logs::LogGroup', new RegExp(name, 'i'));
+  const client = new CloudWatchLogsClient(suite.cloud.sdkConfig());
+  const lines: string[] = [];
+  for await (const { events } of paginateFilterLogEvents({ client }, { logGroupName })) {
+    lines.push(...(events ?? []).map(({ message }) => message ?? ''));
+  }
+  return lines;
+}
+
+describe('the sweep', () => {
+  it('finds what was found before, and nothing is sent twice', async () => {
+    const before = {
+      slack: suite.slack.messages().length,
+      mails: (await suite.subjects(securityTeam)).length,
+    };
+    await invokeFunction(suite.cloud, await suite.resource('AWS::Lambda::Function', /Audit/i));
+    await settle();
+    expect(suite.slack.messages()).toHaveLength(before.slack);
+    expect(await suite.subjects(securityTeam)).toHaveLength(before.mails);
+  });
+
+  it('finds what EventBridge missed', async () => {
+    const rule = await suite.resource('AWS::Events::Rule', /./);
+    const events = new EventBridgeClient(suite.cloud.sdkConfig());
+    const Name = rule.slice(rule.lastIndexOf('/') + 1);
+    const { EventPattern, State } = await events.send(new DescribeRuleCommand({ Name }));
+    await events.send(new DisableRuleCommand({ Name }));
+    await readAll(await createUser(suite.cloud, 'thief-three', allowReads));
+    await invokeFunction(suite.cloud, await suite.resource('AWS::Lambda::Function', /Audit/i));
+    await eventually('the email', async () => (await emailsAbout('thief-three')).length > 0, arrivalSeconds);
+    await events.send(new PutRuleCommand({ Name, EventPattern, State }));
+    expect(await emailsAbout('thief-three')).toHaveLength(1);
+  });
+});
+
+describe('a message that is no event', () => {
+  it('lands in the dead-letter queue with its reason, and operations hear of it by email', async () => {
+    const sqs = new SQSClient(suite.cloud.sdkConfig());
+    const queues = await suite.resources('AWS::SQS::Queue');
+    const urlOf = (pattern: RegExp) => {
+      const [url] = [...queues].filter(([id]) => pattern.test(id)).map(([, physicalId]) => physicalId);
+      if (!url) throw new Error(`no queue matches ${pattern} among ${[...queues.keys()].join(', ')}`);
+      return url;
+    };
+    const deadLetters = urlOf(/Watch.*DeadLetter/i);
+    const source = urlOf(/Watch(?!.*DeadLetter)/i);
+    await sqs.send(new SendMessageCommand({ QueueUrl: source, MessageBody: '{ not JSON' }));
+    await eventually(
+      'the alarm by email',
+      async () => (await suite.subjects(operationsTeam)).some((subject) => /ALARM.*watch/i.test(subject)),
+      arrivalSeconds,
+    );
+    const letter = await eventually(
+      'the dead letter',
+      async () => {
+        const { Messages } = await sqs.send(
+          new ReceiveMessageCommand({ QueueUrl: deadLetters, MessageAttributeNames: ['All'] }),
+        );
+        return Messages?.[0];
+      },
+      30,
+    );
+    expect(letter).toMatchObject({
+      Body: '{ not JSON',
+      MessageAttributes: {
+        ErrorCode: { StringValue: 'UNREADABLE_INPUT' },
+        ErrorMessage: { StringValue: 'not JSON' },
+      },
+    });
+  });
+});
+
+describe('the roles', () => {
+  it.each(['Watch', 'Audit', 'Announce', 'Notify'])(
+    '%s is refused a secret that is not its own',
+    async (name) => {
+      const roles = await suite.resources('AWS::IAM::Role');
+      const [role] = [...roles].filter(([id]) =>
+        new RegExp(`${name}(Function)?ServiceRole|${name}.*Role`, 'i').test(id),
+      );
+      if (!role) throw new Error(`no role of ${name} among ${[...roles.keys()].join(', ')}`);
+      const credentials = await assumeRole(
+        suite.cloud,
+        `arn:aws:iam::${suite.cloud.accountId}:role/${role[1]}`,
+        'trial',
+      );
+      const client = new SecretsManagerClient(suite.cloud.sdkConfig({ credentials }));
+      const read = client.send(new GetSecretValueCommand({ SecretId: secrets[0] }));
+      await expect(read).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    },
+  );
+});

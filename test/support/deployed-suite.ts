@@ -1,0 +1,89 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { bootstrap, deploy } from './local-cloud/deploy.ts';
+import { type LocalCloud, startLocalCloud } from './local-cloud/local-cloud.ts';
+import { call } from './local-cloud/signed-call.ts';
+import { type SlackStandIn, startSlackStandIn } from './local-cloud/slack-stand-in.ts';
+
+export const webhookSecret = 'secrets-audit/slack';
+export const securityTeam = 'security@example.com';
+export const operationsTeam = 'operations@example.com';
+
+/** The suite on a local cloud, with IAM in force. */
+export interface DeployedSuite {
+  readonly cloud: LocalCloud;
+  readonly slack: SlackStandIn;
+  /** Physical ids of the stack's resources of a type, by logical id. */
+  resources(type: string): Promise<Map<string, string>>;
+  /** The physical id of the one resource of a type whose logical id matches. */
+  resource(type: string, logicalId: RegExp): Promise<string>;
+  /** Subjects of the emails to somebody, oldest first. */
+  subjects(to: string): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export async function deploySuite(secrets: readonly string[]): Promise<DeployedSuite> {
+  const folder = await mkdtemp(join(tmpdir(), 'secrets-audit-suite-'));
+  const slack = await startSlackStandIn();
+  const cloud = await startLocalCloud();
+  const stop = async (): Promise<void> => {
+    await cloud.stop();
+    await slack.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const client = new SecretsManagerClient(cloud.sdkConfig());
+    await client.send(new CreateSecretCommand({ Name: webhookSecret, SecretString: slack.webhookUrl }));
+    for (const Name of secrets)
+      await client.send(new CreateSecretCommand({ Name, SecretString: `value of ${Name}` }));
+    const settings = join(folder, 'audit.yaml');
+    await writeFile(
+      settings,
+      `version: 1
+notify:
+  email: [${securityTeam}]
+  slack: {webhookSecret: ${webhookSecret}}
+operations:
+  email: [${operationsTeam}]
+`,
+    );
+    await bootstrap(cloud);
+    const outputs = await deploy(cloud, { context: { settings } });
+    await cloud.enforceIam();
+    const [stackName = 'SecretsAudit'] = Object.keys(outputs);
+    const resources = (type: string) => resourcesOf(cloud, stackName, type);
+    return {
+      cloud,
+      slack,
+      resources,
+      async resource(type, logicalId) {
+        const found = [...(await resources(type))].filter(([id]) => logicalId.test(id));
+        const [first] = found;
+        if (!first || found.length > 1) {
+          throw new Error(
+            `${found.length} resources ${type} match ${logicalId}: ${found.map(([id]) => id).join(', ')}`,
+          );
+        }
+        return first[1];
+      },
+      subjects: async (to) =>
+        (await cloud.mailbox()).filter((mail) => mail.to === to).map(({ subject }) => subject),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function resourcesOf(cloud: LocalCloud, stackName: string, type: string): Promise<Map<string, string>> {
+  const xml = await call(cloud, 'cloudformation', 'DescribeStackResources', { StackName: stackName });
+  const found = new Map<string, string>();
+  for (const [, member = ''] of xml.matchAll(/<member>(.*?)<\/member>/gs)) {
+    const text = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(member)?.[1] ?? '';
+    if (text('ResourceType') === type) found.set(text('LogicalResourceId'), text('PhysicalResourceId'));
+  }
+  return found;
+}
