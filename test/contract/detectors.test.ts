@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { detectors } from '../../functions/core/detectors/index.ts';
 import { attackTechniques } from '../../functions/core/model/attack-techniques.ts';
 import { repository } from '../support/repository.ts';

@@ -5,6 +5,12 @@ import {
   ListSecretsCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateTopicCommand,
+  PublishCommand,
+  SetTopicAttributesCommand,
+  SNSClient,
+} from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bootstrap, deploy, type StackOutputs } from '../../support/local-cloud/deploy.ts';
 import { eventually } from '../../support/local-cloud/eventually.ts';
@@ -56,11 +62,43 @@ describe('before IAM is enforced', () => {
 
 describe('once IAM is enforced', () => {
   let nobody: Credentials;
+  let publisher: Credentials;
 
   beforeAll(async () => {
     await secretsOf(cloud.admin).send(new CreateSecretCommand({ Name: 'fixture/other', SecretString: 'x' }));
     nobody = await createUser(cloud, 'nobody', []);
+    publisher = await createUser(cloud, 'publisher', [
+      { Effect: 'Allow', Action: 'sns:Publish', Resource: '*' },
+    ]);
     await cloud.enforceIam();
+  });
+
+  it('a policy that refuses what is not TLS lets calls pass, as on AWS', async () => {
+    const sns = new SNSClient(cloud.sdkConfig({ credentials: publisher }));
+    const { TopicArn } = await new SNSClient(cloud.sdkConfig()).send(
+      new CreateTopicCommand({ Name: 'tls-only' }),
+    );
+    const statement = (condition: string) => ({
+      Effect: 'Deny',
+      Principal: '*',
+      Action: 'sns:Publish',
+      Resource: TopicArn,
+      Condition: { Bool: { 'aws:SecureTransport': condition } },
+    });
+    const setPolicy = (condition: string) =>
+      new SNSClient(cloud.sdkConfig()).send(
+        new SetTopicAttributesCommand({
+          TopicArn,
+          AttributeName: 'Policy',
+          AttributeValue: JSON.stringify({ Version: '2012-10-17', Statement: [statement(condition)] }),
+        }),
+      );
+    const publish = () => sns.send(new PublishCommand({ TopicArn, Message: 'hello' }));
+    await setPolicy('false');
+    await expect(publish()).resolves.toMatchObject({ MessageId: expect.any(String) });
+    // The policy does decide: the opposite one refuses.
+    await setPolicy('true');
+    await expect(publish()).rejects.toThrow(/not authorized/i);
   });
 
   it('a function reads what its role allows and no more', async () => {

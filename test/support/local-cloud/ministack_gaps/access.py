@@ -6,6 +6,7 @@ import os
 import time
 
 from ministack import app
+from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudtrail, iam
 
@@ -16,6 +17,7 @@ DEFAULT_TRAIL = "management-events"
 def register() -> None:
     """Wraps the server's entry and makes what an account has from its first day."""
     app.app = answer_control(believe_stated_address(app.app))
+    treat_transport_as_secure()
     make_administrator()
     make_default_trail()
 
@@ -49,6 +51,17 @@ def believe_stated_address(server):
         await server(scope, receive, send)
 
     return serve
+
+
+def treat_transport_as_secure() -> None:
+    """AWS is called over TLS, the local cloud over plain HTTP on the loopback device. Policies that refuse what is not
+    TLS (aws:SecureTransport), which every queue and topic should have, would refuse every call."""
+    resolve = iam_evaluator._resolve_condition_key
+
+    def resolve_as_over_tls(key, context):
+        return "true" if key.lower() == "aws:securetransport" else resolve(key, context)
+
+    iam_evaluator._resolve_condition_key = resolve_as_over_tls
 
 
 def make_administrator() -> None:
