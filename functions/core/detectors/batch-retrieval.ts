@@ -45,7 +45,7 @@ export default defineDetector({
     const filters = [...new Set(events.flatMap(({ batch }) => batch?.filters ?? []))].sort();
     return {
       title: `${plural(count, 'batch read')} by filter in ${span(spanMs)} by ${shortPrincipal(first.actor.principal)}`,
-      explanation: `${plural(count, 'BatchGetSecretValue call')} by filter (${filters.join('; ') || 'none given'}); the limit is ${calls} within ${plural(windowMinutes, 'minute')}. Not known: which secrets were read and how many, because CloudTrail does not log what such a call returned (up to 20 a call).`,
+      explanation: `${plural(count, 'BatchGetSecretValue call')} by filter (${filters.join('; ') || 'none given'}); the limit is ${calls} within ${span(windowMinutes * 60_000)}. Not known: which secrets were read and how many, because CloudTrail does not log what such a call returned (up to 20 a call).`,
     };
   },
 });

@@ -47,7 +47,7 @@ export default defineDetector({
     return {
       title: `${plural(count, 'refused call')} on secrets in ${span(spanMs)} by ${shortPrincipal(first.actor.principal)}`,
       severity: count >= highAt ? 'high' : 'low',
-      explanation: `${plural(count, 'refused call')} (${names.join(', ')}) on ${plural(secrets.size, 'named secret')}; the limit is ${denials} on ${targets} or more actions or secrets within ${plural(windowMinutes, 'minute')}. Nothing was read by them.${unnamed ? ' Not known: which secret, for the calls that name none.' : ''}`,
+      explanation: `${plural(count, 'refused call')} (${names.join(', ')}) on ${plural(secrets.size, 'named secret')}; the limit is ${denials} on ${targets} or more actions or secrets within ${span(windowMinutes * 60_000)}. Nothing was read by them.${unnamed ? ' Not known: which secret, for the calls that name none.' : ''}`,
     };
   },
 });
