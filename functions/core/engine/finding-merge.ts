@@ -103,7 +103,7 @@ function earliest(time: number | null, known: string | null | undefined): string
 function latest(events: readonly AccessEvent[], known: string | null | undefined): string | null {
   const times = events.flatMap(({ time }) => time ?? []);
   const candidates = [
-    ...(times.length > 0 ? [timestamp(Math.max(...times))] : []),
+    ...(times.length > 0 ? [timestamp(times.reduce((a, b) => Math.max(a, b)))] : []),
     ...(known ? [known] : []),
   ];
   return candidates.sort().at(-1) ?? null;

@@ -71,11 +71,11 @@ function verdict(
       : '';
   if (findings.length === 0) {
     // Silence about secrets is not the same as good news about them.
-    const text =
-      summary.secretEvents === 0
-        ? 'Nothing to judge: no event about a secret is in what was read.'
-        : emphasise('good', `No findings in ${plural(summary.secretEvents, 'event')} about secrets.`);
-    return [['Verdict', text + incomplete]];
+    if (summary.secretEvents === 0) {
+      return [['Verdict', `Nothing to judge: no event about a secret is in what was read.${incomplete}`]];
+    }
+    const text = `No findings in ${plural(summary.secretEvents, 'event')} about secrets.`;
+    return [['Verdict', incomplete ? text + incomplete : emphasise('good', text)]];
   }
   const counts = severities.toReversed().flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;

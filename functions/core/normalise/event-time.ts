@@ -7,12 +7,19 @@ const isoLike = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,3})?\d*(Z|[+-]\d\
  * @returns milliseconds since the epoch, or `null` where it is no time
  */
 export function parseEventTime(value: unknown): number | null {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.getTime();
-  if (typeof value === 'number') return Number.isFinite(value) ? Math.round(value * 1000) : null;
-  if (typeof value !== 'string') return null;
-  const match = isoLike.exec(value);
-  if (!match) return null;
+  const time = millisecondsOf(value);
+  return time >= 0 && time <= lastTime ? Math.round(time) : null;
+}
+
+/** The last moment that ISO 8601 writes with four digits of year. */
+const lastTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** NaN where the value is no time. */
+function millisecondsOf(value: unknown): number {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value === 'number') return value * 1000;
+  const match = typeof value === 'string' ? isoLike.exec(value) : null;
+  if (!match) return Number.NaN;
   const [, date, time, fraction = '', offset = 'Z'] = match;
-  const parsed = Date.parse(`${date}T${time}${fraction}${offset}`);
-  return Number.isNaN(parsed) ? null : parsed;
+  return Date.parse(`${date}T${time}${fraction}${offset}`);
 }

@@ -1,0 +1,194 @@
+import { Annotations, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ITopic, Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
+import type { aws_cloudtrail } from 'aws-cdk-lib/interfaces';
+import { Construct } from 'constructs';
+import { defaultSettings, type Settings } from '../../functions/core/model/settings.ts';
+import { Alarms } from './alarms.ts';
+import { Announce } from './announce.ts';
+import { Audit } from './audit.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { EncryptedTopic } from './encrypted-topic.ts';
+import { EncryptionKey } from './encryption-key.ts';
+import { existingResources } from './existing-resources.ts';
+import { Notify } from './notify.ts';
+import type { PartProps } from './part-props.ts';
+import {
+  printRequiredStatements,
+  type RequiredStatements,
+  statementsForExisting,
+} from './required-statements.ts';
+import { StateTable } from './state-table.ts';
+import { Trail } from './trail.ts';
+import { Watch } from './watch.ts';
+
+export interface SecretsAuditProps {
+  /**
+   * What `audit.yaml` says; `parseSettings` reads it.
+   *
+   * @default - the defaults of every setting: findings are published to a topic without subscribers
+   */
+  readonly settings?: Settings;
+
+  /**
+   * A trail that exists already and records management events, reads included. The suite needs nothing of it but that it
+   * is there before events are expected.
+   *
+   * @default - one is created where `settings.trail.create` says so; else the account is taken to have one
+   */
+  readonly trail?: aws_cloudtrail.ITrailRef;
+
+  /**
+   * Bucket that a created trail writes to.
+   *
+   * @default - `settings.trail.bucket`, else a new, private, versioned one
+   */
+  readonly trailBucket?: IBucket;
+
+  /**
+   * Topic for findings.
+   *
+   * @default - `settings.topic`, else a new, encrypted one
+   */
+  readonly topic?: ITopic;
+
+  /**
+   * Customer key for topics, queues, table, logs and a created trail.
+   *
+   * @default - `settings.encryptionKey`, else a new one that is rotated every year
+   */
+  readonly encryptionKey?: IKey;
+
+  /**
+   * Policy that every role gets as its permissions boundary.
+   *
+   * @default - `settings.permissionsBoundary`, else none
+   */
+  readonly permissionsBoundary?: IManagedPolicy;
+
+  /**
+   * What happens to the findings, the key and a created trail's files when the stack is deleted. With DESTROY, a
+   * bucket must be emptied by hand first.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * Whether concurrency is reserved for the sweep, so that never two run at once. An account whose Lambda quota is
+   * still 10, as in a new one, has none to reserve: then set this to false; two sweeps at once are slower, not wrong.
+   *
+   * @default true
+   */
+  readonly reserveConcurrency?: boolean;
+}
+
+/**
+ * Who reads each secret, from where, and is it allowed: judged within minutes, and told by email and Slack.
+ *
+ * @example
+ * new SecretsAudit(stack, 'SecretsAudit', {
+ *   settings: parseSettings(readFileSync('audit.yaml', 'utf8'), 'audit.yaml'),
+ * });
+ */
+export class SecretsAudit extends Construct {
+  /** Findings, as email text and as a JSON document. */
+  readonly topic: ITopic;
+  /** Faults of the suite itself. */
+  readonly operationsTopic: ITopic;
+  readonly encryptionKey: IKey;
+  readonly state: StateTable;
+  /** Findings that SNS could not deliver to a subscriber. */
+  readonly undelivered: DeadLetterQueue;
+  readonly watch: Watch;
+  readonly audit: Audit;
+  readonly announce: Announce;
+  /** Only with `settings.notify.slack`. */
+  readonly notify?: Notify;
+  /** Only where a trail is created. */
+  readonly trail?: Trail;
+  /** What existing resources must allow in their own policies; also printed at synth. */
+  readonly requiredStatements: readonly RequiredStatements[];
+
+  constructor(scope: Construct, id: string, props: SecretsAuditProps = {}) {
+    super(scope, id);
+    const settings = props.settings ?? defaultSettings;
+    const existing = existingResources(this, settings, props);
+    const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
+    const trailName = settings.trail.create ? Names.uniqueResourceName(this, { maxLength: 100 }) : undefined;
+    if (existing.permissionsBoundary) PermissionsBoundary.of(this).apply(existing.permissionsBoundary);
+
+    this.encryptionKey =
+      existing.encryptionKey ??
+      new EncryptionKey(this, 'Encryption', { existingTopic: existing.topic, trailName, removalPolicy }).key;
+    const { encryptionKey } = this;
+    this.state = new StateTable(this, 'State', { encryptionKey, removalPolicy });
+    const alarms = new Alarms(this, 'Alarms', { encryptionKey });
+    this.operationsTopic = alarms.topic;
+    this.topic =
+      existing.topic ?? new EncryptedTopic(this, 'Findings', { encryptionKey, displayName: 'secrets-audit' });
+    this.undelivered = new DeadLetterQueue(this, 'Undelivered', { encryptionKey });
+
+    const part: PartProps = { settings, encryptionKey, state: this.state, alarms };
+    const { topic, undelivered } = this;
+    const { slack } = settings.notify;
+    if (slack) this.notify = new Notify(this, 'Notify', { ...part, slack, topic, undelivered });
+    const ownReads =
+      slack && this.notify ? [{ role: this.notify.function.role.roleArn, secret: slack.webhookSecret }] : [];
+    this.watch = new Watch(this, 'Watch', { ...part, ownReads });
+    this.audit = new Audit(this, 'Audit', {
+      ...part,
+      ownReads,
+      reserveConcurrency: props.reserveConcurrency ?? true,
+    });
+    this.announce = new Announce(this, 'Announce', { ...part, topic });
+    if (trailName !== undefined) {
+      this.trail = new Trail(this, 'Trail', {
+        trailName,
+        encryptionKey,
+        bucket: existing.trailBucket,
+        retentionDays: settings.retention.findingDays,
+        removalPolicy,
+      });
+    }
+
+    if (props.trail) this.watch.node.addDependency(props.trail);
+
+    this.#subscribe('Email', topic, settings.notify.email);
+    this.#subscribe('OperationsEmail', alarms.topic, operationsEmail(this, settings));
+    alarms.watchDeadLetters('findings', undelivered, 'SNS gave up delivering messages to a subscriber.');
+    alarms.watchDeliveries(topic);
+
+    this.requiredStatements = statementsForExisting(this, existing, { settings, trailName });
+    printRequiredStatements(this, this.requiredStatements);
+  }
+
+  #subscribe(id: string, topic: ITopic, addresses: readonly string[]): void {
+    for (const endpoint of new Set(addresses)) {
+      new Subscription(this, `${id}-${endpoint}`, {
+        topic,
+        protocol: SubscriptionProtocol.EMAIL,
+        endpoint,
+        deadLetterQueue: this.undelivered,
+      });
+    }
+  }
+}
+
+/** Who hears of the suite's own faults; says where that is not whom one may expect. */
+function operationsEmail(scope: Construct, { operations, notify }: Settings): readonly string[] {
+  if (operations.email.length > 0) return operations.email;
+  if (notify.email.length > 0) {
+    Annotations.of(scope).addInfo(
+      "operations.email is empty: faults of the suite itself go to notify.email's addresses.",
+    );
+    return notify.email;
+  }
+  Annotations.of(scope).addWarningV2(
+    'secrets-audit:nobodyIsTold',
+    'notify.email and operations.email are both empty: nobody hears by email of findings, nor of faults of the suite itself.',
+  );
+  return [];
+}

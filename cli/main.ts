@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { auditCommand } from './audit.ts';
+import { exitCodes } from './exit-codes.ts';
+
+const version = (): string => {
+  const path = findPackageJSON(import.meta.url);
+  return path ? JSON.parse(readFileSync(path, 'utf8')).version : 'unknown';
+};
+
+const program = new Command('secrets-audit')
+  .description(
+    'Who reads each secret, from where, and is it allowed? Audits AWS Secrets Manager through CloudTrail.',
+  )
+  .version(version(), '-V, --version')
+  .showSuggestionAfterError()
+  .showHelpAfterError('(add --help for usage and examples)')
+  .exitOverride();
+program.addCommand(auditCommand().copyInheritedSettings(program));
+
+// `… | head` closes the pipe early; that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.clean : exitCodes.unusable;
+  } else {
+    // Node's own exit code for an uncaught error is 1, which here means findings.
+    process.exitCode = exitCodes.unusable;
+    process.stderr.write(
+      `secrets-audit failed; please report this: ${error instanceof Error ? error.stack : error}\n`,
+    );
+  }
+}
