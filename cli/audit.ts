@@ -141,7 +141,10 @@ async function readEvents(tree: LogFileTree): Promise<Reading> {
         continue;
       }
       if (event.time === null) {
-        faults.push({ reason: 'no readable eventTime, so judged only by what needs no time', place: part.place });
+        faults.push({
+          reason: 'no readable eventTime, so judged only by what needs no time',
+          place: part.place,
+        });
       }
       if (events.has(event.key)) duplicates += 1;
       else events.set(event.key, event);

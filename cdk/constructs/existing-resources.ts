@@ -5,7 +5,7 @@ import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Settings } from '../../functions/core/model/settings.ts';
-import type { SecretsAuditProps } from './secrets-audit.ts';
+import type { SecretsAuditProps } from './secrets-audit-props.ts';
 
 /** What was given to be used instead of a new one. */
 export interface ExistingResources {

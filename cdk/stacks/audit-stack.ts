@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { SecretsAudit, type SecretsAuditProps } from '../constructs/secrets-audit.ts';
+import { SecretsAudit } from '../constructs/secrets-audit.ts';
+import type { SecretsAuditProps } from '../constructs/secrets-audit-props.ts';
 
 export interface AuditStackProps extends SecretsAuditProps {
   /**

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { at, envelope, lookupAnswer, readsOf, record, root, user } from '../support/records.ts';
+import { envelope, lookupAnswer, readsOf, record, root, user } from '../support/records.ts';
 import { repository } from '../support/repository.ts';
 import {
   createFolder,
