@@ -21,7 +21,8 @@ export default {
     },
     {
       name: 'sdk-only-in-adapters',
-      comment: 'AWS is spoken to in one place, behind ports, so that everything else can be tested without it.',
+      comment:
+        'AWS is spoken to in one place, behind ports, so that everything else can be tested without it.',
       severity: 'error',
       from: { path: '^(functions|cdk|cli)/', pathNot: '^functions/adapters/' },
       to: { path: '^node_modules/@(aws-sdk|smithy)/' },
@@ -42,7 +43,8 @@ export default {
     },
     {
       name: 'cdk-imports-only-env-and-model',
-      comment: 'Infrastructure knows what a function needs in its environment and the settings, never its code.',
+      comment:
+        'Infrastructure knows what a function needs in its environment and the settings, never its code.',
       severity: 'error',
       from: { path: '^cdk/' },
       to: { path: '^functions/', pathNot: '^functions/([^/]+/env|core/model/[^/]+|core/errors)\\.ts$' },
@@ -68,7 +70,13 @@ export default {
       from: { path: '^(functions|cdk|cli)/' },
       to: { path: '^(test|demo|scripts)/' },
     },
-    { name: 'no-cycles', comment: 'A cycle has no first part to read.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no first part to read.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'no-orphans',
       comment: 'A module that nothing reaches is dead.',
@@ -88,6 +96,9 @@ export default {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

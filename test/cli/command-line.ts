@@ -17,7 +17,8 @@ export interface Outcome {
 /** The environment of a shell, without what jest and its caller say about colours. */
 export function shellEnvironment(overrides: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { NO_COLOR, FORCE_COLOR, NODE_OPTIONS, NODE_NO_WARNINGS, ...environment } = process.env;
-  return { ...environment, ...overrides };
+  // Halves the start of each of these many processes.
+  return { ...environment, NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/node'), ...overrides };
 }
 
 export interface RunOptions {

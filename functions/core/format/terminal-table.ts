@@ -4,8 +4,8 @@ import type { AuditReport } from '../model/audit-report.ts';
 import type { Finding } from '../model/finding.ts';
 import { isAtLeast, type Severity, severities } from '../model/severity.ts';
 import { more, plural, shortPrincipal } from '../phrases.ts';
-import { actorOf, agentsOf, originsOf, when } from './finding-text.ts';
-import { plainText } from './plain-text.ts';
+import { agentsOf, originsOf, when } from './finding-text.ts';
+import { plainText, truncate } from './plain-text.ts';
 
 /** How a piece of text stands out; what it looks like is the terminal's business. */
 export type Emphasis = Severity | 'heading' | 'good' | 'quiet';
@@ -107,6 +107,11 @@ const wrap = (text: string, width: number): string => wrapAnsi(text, width, { ha
 const heads = ['SEVERITY', 'FIRST SEEN', 'SECRET', 'WHO', 'WHAT'] as const;
 const gap = 2;
 
+/** cli-table3 takes time that grows faster than a table's rows, and much faster than the lines of a cell. */
+const rowsAtOnce = 100;
+const cellLimit = 200;
+const lineLimit = 600;
+
 function findingRows(
   findings: readonly Finding[],
   columns: number,
@@ -117,21 +122,25 @@ function findingRows(
     rows.map(({ cells }) => cells),
     columns,
   );
-  const table = new Table({
-    head: heads.map((head) => emphasise('heading', head)),
-    colWidths: widths.map((width) => width + gap),
-    chars: borderless,
-    style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
-  });
-  for (const { finding, cells } of rows) {
-    table.push(
-      cells.map((cell, index) => {
-        const text = wrap(cell, widths[index] ?? cell.length);
-        return index === 0 ? emphasise(finding.severity, text) : text;
-      }),
-    );
+  const lines: string[] = [];
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    const table = new Table({
+      ...(start === 0 && { head: heads.map((head) => emphasise('heading', head)) }),
+      colWidths: widths.map((width) => width + gap),
+      chars: borderless,
+      style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
+    });
+    for (const { finding, cells } of rows.slice(start, start + rowsAtOnce)) {
+      table.push(
+        cells.map((cell, index) => {
+          const text = wrap(cell, widths[index] ?? cell.length);
+          return index === 0 ? emphasise(finding.severity, text) : text;
+        }),
+      );
+    }
+    lines.push(table.toString().replace(/ +$/gm, ''));
   }
-  return table.toString().replace(/ +$/gm, '');
+  return lines.join('\n');
 }
 
 const borderless = Object.fromEntries(
@@ -159,11 +168,13 @@ function cellsOf(finding: Finding): string[] {
   return [
     finding.severity,
     finding.firstSeen?.slice(0, 19).replace('T', ' ') ?? 'unknown',
-    plainText(finding.secret?.name ?? '-'),
-    plainText(who ?? 'several'),
-    plainText(who === undefined ? finding.title : withoutActor(finding.title, who)),
+    shown(finding.secret?.name ?? '-', cellLimit),
+    shown(who ?? 'several', cellLimit),
+    shown(who === undefined ? finding.title : withoutActor(finding.title, who), cellLimit),
   ];
 }
+
+const shown = (text: string, limit: number): string => truncate(plainText(text), limit);
 
 /** Titles are whole sentences; beside a column of their own the actors need not stand in them again. */
 function withoutActor(title: string, who: string): string {
@@ -190,13 +201,16 @@ function columnWidths(rows: readonly (readonly string[])[], columns: number): nu
 
 function details(finding: Finding, columns: number, emphasise: TerminalTableOptions['emphasise']): string {
   const severity = finding.severity;
-  const title = wrap(`${emphasise(severity, severity.toUpperCase())}  ${plainText(finding.title)}`, columns);
+  const title = wrap(
+    `${emphasise(severity, severity.toUpperCase())}  ${shown(finding.title, lineLimit)}`,
+    columns,
+  );
   const lines: Labelled[] = [
     ['Why', plainText(finding.explanation)],
     ...(finding.secret
-      ? ([['Secret', plainText(finding.secret.arn ?? namedSecret(finding.secret))]] as const)
+      ? ([['Secret', shown(finding.secret.arn ?? namedSecret(finding.secret), lineLimit)]] as const)
       : []),
-    ['Who', finding.actor ? plainText(finding.actor.principal) : actorOf(finding)],
+    ['Who', finding.actor ? shown(finding.actor.principal, lineLimit) : 'several'],
     ['From', `${originsOf(finding, 3)}, by ${agentsOf(finding, 3)}`],
     ['When', period(finding)],
     [
@@ -212,7 +226,10 @@ function details(finding: Finding, columns: number, emphasise: TerminalTableOpti
     ],
     [
       'Evidence',
-      `${finding.evidence.slice(0, idsShown).map(plainText).join(', ')}${more(finding.count - idsShown)}`,
+      `${finding.evidence
+        .slice(0, idsShown)
+        .map((id) => shown(id, cellLimit))
+        .join(', ')}${more(finding.count - idsShown)}`,
     ],
   ];
   return [

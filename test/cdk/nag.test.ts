@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { everything, type Synthesized, settingsOf, synthesize } from './synthesized.ts';
+
+const packs = [
+  ['AwsSolutions', AwsSolutionsChecks],
+  ['Serverless', ServerlessChecks],
+] as const;
+
+const variants: [string, () => Synthesized][] = [
+  ['with everything created', () => synthesize(everything)],
+  ['with the defaults', () => synthesize(settingsOf())],
+  ['in an app without feature flags', () => synthesize(everything, undefined, {})],
+  [
+    'with a topic of which only the ARN is known',
+    () => synthesize(settingsOf({ topic: 'arn:aws:sns:eu-west-1:111122223333:findings' })),
+  ],
+];
+
+describe.each(packs)('cdk-nag %s', (_, Checks) => {
+  it.each(variants)('has nothing to say %s', (_, make) => {
+    const { app } = make();
+    expect(new Checks(app).validateScope(app).violations).toEqual([]);
+  });
+
+  it('would say something of a queue without dead letters', () => {
+    const app = new App();
+    new Queue(new Stack(app, 'Careless'), 'Queue');
+    expect(new Checks(app).validateScope(app).violations).not.toEqual([]);
+  });
+});
+
+it('every exception has a reason of its own', () => {
+  const { app } = synthesize();
+  const reasons = app.node
+    .findAll()
+    .flatMap((each) => each.node.metadata)
+    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+    .flatMap(({ data }) => Object.entries(data as Record<string, string>));
+  expect(reasons.length).toBeGreaterThan(0);
+  for (const [, reason] of reasons) expect(reason).toMatch(/^\S.{20,}\.$/);
+  expect([...new Set(reasons.map(([id]) => id.replace(/^annotation::/i, '')))].sort()).toEqual([
+    'AwsSolutions-IAM5[Resource::*]',
+    'AwsSolutions-SQS3',
+    'Serverless-LambdaDLQ',
+    'Serverless-LambdaEventSourceMappingDestination',
+    'Serverless-SQSRedrivePolicy',
+  ]);
+});
