@@ -54,7 +54,7 @@ Exit codes:
 Examples:
   A folder as "aws s3 sync s3://TRAIL-BUCKET/AWSLogs logs" makes it:
     $ npx secrets-audit audit logs
-  One day's event history of one Region, without a trail:
+  The event history of one Region (AWS keeps 90 days), where there is no trail:
     $ aws cloudtrail lookup-events --output json --lookup-attributes \\
         AttributeKey=EventSource,AttributeValue=secretsmanager.amazonaws.com > events.json
     $ npx secrets-audit audit events.json

@@ -34,7 +34,7 @@ export function createProgress(totalBytes: number, totalFiles: number): Progress
       bytes += count;
       if (!isShown) {
         if (Date.now() - started < quietMs) return;
-        bar.start(totalBytes, bytes, { files, totalFiles, megabytes: 0 });
+        bar.start(totalBytes, bytes, { files, totalFiles, megabytes: (bytes / 1e6).toFixed(1) });
         isShown = true;
       }
       bar.update(Math.min(bytes, totalBytes), { files, megabytes: (bytes / 1e6).toFixed(1) });

@@ -47,6 +47,11 @@ const inputs: readonly (readonly [name: string, contents: unknown, ...reasons: s
     'UTF-16 text, as PowerShell writes it: save it as UTF-8',
   ],
   ['14-garbage.json', 'x'.repeat(50 * mebibyte), 'not JSON'],
+  [
+    '15-no-such-year.json',
+    { Events: [{ EventTime: 1e300, CloudTrailEvent: JSON.stringify(timeless('c')) }] },
+    'no readable eventTime, so judged only by what needs no time',
+  ],
   // From here on nothing is wrong.
   ['20-long-line.json', { Records: [reads[3]], padding: 'x'.repeat(50 * mebibyte) }],
   ['21-bom.json', `\ufeff${JSON.stringify({ Records: [reads[4]] }, undefined, 2)}`],

@@ -17,9 +17,9 @@ const textOf = (file: string): string => readFileSync(join(repository, file), 'u
 /** AWS's documentation accounts, and those that are plainly invented. */
 const inventedAccounts = /^(1{4}2{4}3{4}|4{4}5{4}6{4}|7{4}8{4}9{4}|123456789012|(\d)\2{11})$/;
 
-/** RFC 5737 and 3849 documentation networks, loopback, private and unspecified addresses. */
+/** RFC 5737 documentation networks, loopback, private, link-local and unspecified addresses. */
 const inventedAddress =
-  /^(192\.0\.2|198\.51\.100|203\.0\.113|127\.0\.0|10\.\d+\.\d+|0\.0\.0|0{3}\.0{2}\.0{2})\./;
+  /^(192\.0\.2|198\.51\.100|203\.0\.113|127\.0\.0|169\.254\.169|10\.\d+\.\d+|0\.0\.0|0{3}\.0{2}\.0{2})\./;
 
 const source = files.filter((file) => /\.(ts|js|py|json|ya?ml|md)$/.test(file));
 
