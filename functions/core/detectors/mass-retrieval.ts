@@ -48,7 +48,12 @@ export default defineDetector({
     const [first] = events;
     const tool = events.every(({ agent }) => infrastructureAsCode.has(agent.family)) && first.agent.family;
     const names = [...new Set(events.flatMap(secretsOf).map(({ name }) => name))].sort();
-    const number = `${plural(distinct, 'different secret')} in ${span(spanMs)}; the limit is ${distinctSecrets} within ${span(windowMinutes * 60_000)}. Read: ${names.slice(0, namesShown).join(', ')}${more(distinct - namesShown)}.`;
+    const limit = `${distinctSecrets} within ${span(windowMinutes * 60_000)}`;
+    const counted =
+      spanMs > windowMinutes * 60_000
+        ? `${plural(distinct, 'different secret')} over ${span(spanMs)}, each of them in a window that met the limit of ${limit}.`
+        : `${plural(distinct, 'different secret')} in ${span(spanMs)}; the limit is ${limit}.`;
+    const number = `${counted} Read: ${names.slice(0, namesShown).join(', ')}${more(distinct - namesShown)}.`;
     return {
       title: `${plural(distinct, 'secret')} read in ${span(spanMs)} by ${shortPrincipal(first.actor.principal)}`,
       severity: tool ? 'medium' : 'high',

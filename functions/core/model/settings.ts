@@ -157,7 +157,14 @@ export function parseSettings(text: string, path: string): Settings {
       ),
     );
   }
-  const result = settingsSchema.safeParse(document.toJS() ?? {});
+  let values: unknown;
+  try {
+    values = document.toJS();
+  } catch (error) {
+    // An alias that names no anchor, or so many that they would fill the memory.
+    throw new SettingsError([`${path}: ${error instanceof Error ? error.message : error}`]);
+  }
+  const result = settingsSchema.safeParse(values ?? {});
   if (result.success) return result.data;
 
   throw new SettingsError(

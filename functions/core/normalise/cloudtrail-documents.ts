@@ -18,7 +18,7 @@ export interface ForeignContent {
  *
  * Understands a raw record, an array of anything here, a trail file `{"Records": […]}`, a LookupEvents answer
  * `{"Events": [{"CloudTrailEvent": "…"}]}` or one of its events, an EventBridge envelope, and a record that an
- * exporter wrapped as `{"event": {…}}`. A CloudTrail digest file holds none, and that is no fault.
+ * exporter wrapped as `{"event": {…}}`. Digest files and Insights events hold none, and that is no fault.
  */
 export function* cloudTrailRecordsIn(
   document: unknown,
@@ -40,7 +40,7 @@ export function* cloudTrailRecordsIn(
     yield { record: document, envelopeTime };
   } else if (isObject(document['event'])) {
     yield* cloudTrailRecordsIn(document['event'], envelopeTime);
-  } else if (!isDigest(document)) {
+  } else if (!isDigest(document) && !isInsight(document)) {
     yield { reason: 'not a CloudTrail record: no eventSource and eventName' };
   }
 }
@@ -61,3 +61,6 @@ function* recordsInLookupEvent(
 
 const isDigest = (document: RawRecord): boolean =>
   'digestStartTime' in document && Array.isArray(document['logFiles']);
+
+/** An Insights event tells of a rate, not of a call. */
+const isInsight = (document: RawRecord): boolean => document['eventType'] === 'AwsCloudTrailInsight';

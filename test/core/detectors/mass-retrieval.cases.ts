@@ -17,6 +17,14 @@ export default {
       },
     },
     {
+      name: 'one secret after the other for half an hour: the limit is met again and again',
+      records: readsOf(120, 15),
+      finding: {
+        count: 120,
+        explanation: expect.stringContaining('over 30 minutes, each of them in a window that met') as never,
+      },
+    },
+    {
       name: 'one role in two sessions',
       records: [
         ...readsOf(10, 1, { userIdentity: role('worker', 'a') }),

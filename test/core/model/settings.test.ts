@@ -80,6 +80,7 @@ describe('a fault is named with its line', () => {
     ],
     ['no version', 'mode: observe\n', [expect.stringMatching(/^audit\.yaml:1: version: /)]],
     ['an empty file', '', [expect.stringMatching(/^audit\.yaml: version: /)]],
+    ['an alias without its anchor', 'version: *one\n', [expect.stringMatching(/^audit\.yaml: .*alias/i)]],
     ['a list for a map', '- version\n', [expect.stringMatching(/^audit\.yaml:1: the file: /)]],
     [
       'a key twice',

@@ -25,7 +25,8 @@ describe('records are found in', () => {
 });
 
 describe('what holds no record', () => {
-  it('is said, but for a digest file', () => {
+  it('is said, but for digest files and Insights events', () => {
+    expect(ids({ Records: [{ eventType: 'AwsCloudTrailInsight', insightDetails: {} }] })).toEqual([]);
     expect(ids({ hello: 1 })).toEqual(['not a CloudTrail record: no eventSource and eventName']);
     expect(ids('text')).toEqual(['not a CloudTrail record: no JSON object']);
     expect(ids({ Records: [raw, null] })).toEqual(['one', 'not a CloudTrail record: no JSON object']);
