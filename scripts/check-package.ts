@@ -52,12 +52,16 @@ try {
 
   writeFileSync(join(folder, 'app.js'), app);
   const assembly = run(process.execPath, 'app.js').trim().split('\n').at(-1) ?? '';
-  const assets = readdirSync(join(folder, 'cdk.out')).filter((name) => name.startsWith('asset.'));
-  const withSettings = assets.filter((name) =>
-    readdirSync(join(folder, 'cdk.out', name)).includes('settings.json'),
-  );
-  if (withSettings.length === 0) throw new Error(`no Lambda asset with settings in ${assembly}`);
-  console.log(`synth of the construct: ${withSettings.length} Lambda assets, each with its settings`);
+  const contents = readdirSync(join(folder, 'cdk.out'))
+    .filter((name) => name.startsWith('asset.'))
+    .map((name) => readdirSync(join(folder, 'cdk.out', name)));
+  const complete = contents.filter((files) => files.includes('index.mjs') && files.includes('settings.json'));
+  if (complete.length !== 3 || contents.length !== 3) {
+    throw new Error(
+      `${complete.length} of ${contents.length} assets in ${assembly} hold code and settings, not 3 of 3`,
+    );
+  }
+  console.log(`synth of the construct: ${complete.length} Lambda assets, each with its settings`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
@@ -160,8 +160,10 @@ describe('what cannot be', () => {
   });
 
   it('a bucket without a trail is warned of', () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => {});
     const { stack } = synthesize(settingsOf({ trail: { bucket: 'audit-logs' } }));
     Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('not used'));
+    printed.mockRestore();
   });
 });
 

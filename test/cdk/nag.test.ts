@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { App, Stack, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { everything, type Synthesized, settingsOf, synthesize } from './synthesized.ts';
 
 const packs = [
-  ['AwsSolutions', AwsSolutionsChecks],
-  ['Serverless', ServerlessChecks],
+  ['AwsSolutions', AwsSolutionsChecks, ['AwsSolutions-IAM5[Action::s3:*]', 'AwsSolutions-SQS3']],
+  ['Serverless', ServerlessChecks, ['Serverless-SQSRedrivePolicy']],
 ] as const;
 
 const variants: [string, () => Synthesized][] = [
@@ -19,16 +20,18 @@ const variants: [string, () => Synthesized][] = [
   ],
 ];
 
-describe.each(packs)('cdk-nag %s', (_, Checks) => {
+describe.each(packs)('cdk-nag %s', (_, Checks, caught) => {
   it.each(variants)('has nothing to say %s', (_, make) => {
     const { app } = make();
     expect(new Checks(app).validateScope(app).violations).toEqual([]);
   });
 
-  it('would say something of a queue without dead letters', () => {
-    const app = new App();
-    new Queue(new Stack(app, 'Careless'), 'Queue');
-    expect(new Checks(app).validateScope(app).violations).not.toEqual([]);
+  it('would say something of what is added carelessly to the suite', () => {
+    const { app, stack, suite } = synthesize();
+    new Queue(stack, 'Careless');
+    suite.audit.function.role.addToPolicy(new PolicyStatement({ actions: ['s3:*'], resources: ['*'] }));
+    const found = new Checks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
+    expect(found).toEqual(expect.arrayContaining([...caught]));
   });
 });
 

@@ -14,9 +14,9 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** The environment of a shell, without what jest and its caller say about colours. */
+/** The environment of a shell, without what jest, its caller and a CI say about colours. */
 export function shellEnvironment(overrides: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const { NO_COLOR, FORCE_COLOR, NODE_OPTIONS, NODE_NO_WARNINGS, ...environment } = process.env;
+  const { CI, NO_COLOR, FORCE_COLOR, NODE_OPTIONS, NODE_NO_WARNINGS, ...environment } = process.env;
   // Halves the start of each of these many processes.
   return { ...environment, NODE_COMPILE_CACHE: join(repository, 'node_modules/.cache/node'), ...overrides };
 }
