@@ -22,10 +22,10 @@ export interface AnnounceProps extends PartProps {
 }
 
 /**
- * How long a finding is tried. Longer than a lease of the delivery ledger, which a worker that died leaves behind, and
- * than most outages; but the stream is kept in order, so that all other findings wait meanwhile.
+ * How long a finding is tried: longer than a lease of the delivery ledger, which a worker that died leaves behind, and
+ * than most outages. The stream is kept in order, so all other findings wait meanwhile, and an alarm says so.
  */
-const longestTry = Duration.hours(1);
+const longestTry = Duration.hours(6);
 
 /** DynamoDB stream → Lambda → SNS: tells every finding that was stored. */
 export class Announce extends Construct {

@@ -79,7 +79,7 @@ describe('sources', () => {
     expect(source).toMatchObject({
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      MaximumRecordAgeInSeconds: 3600,
+      MaximumRecordAgeInSeconds: 6 * 3600,
       StartingPosition: 'TRIM_HORIZON',
       DestinationConfig: {
         OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringContaining('AnnounceDeadLetters'), 'Arn'] } },
