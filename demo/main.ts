@@ -11,7 +11,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, styleText } from 'node:util';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import {
-  CreateSecretCommand,
   DeleteSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -19,14 +18,9 @@ import {
   SecretsManagerClient,
   type SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
-import { bootstrap, deploy } from '../test/support/local-cloud/deploy.ts';
+import { type DeployedSuite, deploySuite } from '../test/support/deployed-suite.ts';
 import { assumeRole, createRole, createUser, from } from '../test/support/local-cloud/identities.ts';
-import {
-  type Credentials,
-  type LocalCloud,
-  startLocalCloud,
-} from '../test/support/local-cloud/local-cloud.ts';
-import { startSlackStandIn } from '../test/support/local-cloud/slack-stand-in.ts';
+import type { Credentials, LocalCloud } from '../test/support/local-cloud/local-cloud.ts';
 import { type Arrivals, watchArrivals } from './arrivals.ts';
 import { type Actor, type ExpectedFinding, type Story, tellStory } from './story.ts';
 
@@ -36,8 +30,6 @@ const usage = `npm run demo -- [--seed N] [--keep]
   --keep     leave it running afterwards, to try it by hand; Ctrl-C ends it
 `;
 
-const webhookSecret = 'secrets-audit/slack';
-const securityTeam = 'security@example.com';
 /** The batching window of watch, a poll of each queue and of the stream, with room for a slow machine. */
 const arrivalSeconds = 90;
 
@@ -54,20 +46,13 @@ async function main(): Promise<number> {
   };
 
   const folder = await mkdtemp(join(tmpdir(), 'secrets-audit-demo-'));
-  const slack = await startSlackStandIn();
-  let cloud: LocalCloud | undefined;
+  let suite: DeployedSuite | undefined;
   let arrivals: Arrivals | undefined;
   try {
     say('starting a local cloud on 127.0.0.1 (the first time: about 10 s more, for Python packages)');
-    cloud = await startLocalCloud({ log: say });
-    await createSecrets(cloud, story, slack.webhookUrl);
-    const settings = join(folder, 'audit.yaml');
-    await writeFile(settings, settingsOf(cloud.region));
-    say('deploying the stack with cdk deploy, the same that goes to AWS');
-    await bootstrap(cloud);
-    await deploy(cloud, { context: { settings } });
+    suite = await deploySuite(story.secrets, say);
+    const { cloud, slack } = suite;
     const cast = await makeCast(cloud, story);
-    await cloud.enforceIam();
     arrivals = watchArrivals(cloud, slack, say);
 
     await play(cloud, story, cast, say);
@@ -88,12 +73,11 @@ async function main(): Promise<number> {
         ),
       );
     }
-    if (keep) await keepRunning(cloud, story, cast, slack.webhookUrl);
+    if (keep) await keepRunning(suite, story);
     return faults.length === 0 ? 0 : 1;
   } finally {
     arrivals?.stop();
-    await cloud?.stop();
-    await slack.stop();
+    await suite?.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -118,24 +102,6 @@ function readOptions(): { seed: number; keep: boolean } | undefined {
     console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`);
     return undefined;
   }
-}
-
-const settingsOf = (region: string): string => `version: 1
-mode: announce
-regions: [${region}]
-notify:
-  email: [${securityTeam}]
-  slack: {webhookSecret: ${webhookSecret}}
-operations:
-  email: [operations@example.com]
-`;
-
-async function createSecrets(cloud: LocalCloud, story: Story, webhookUrl: string): Promise<void> {
-  const client = new SecretsManagerClient(cloud.sdkConfig());
-  const create = (Name: string, SecretString: string) =>
-    client.send(new CreateSecretCommand({ Name, SecretString }));
-  await create(webhookSecret, webhookUrl);
-  for (const name of story.secrets) await create(name, `value of ${name}`);
 }
 
 /** Credentials of everybody in the story. */
@@ -271,17 +237,19 @@ function auditOnTheCommandLine(file: string): void {
   if (status !== 0) throw new Error(`secrets-audit audit ended with exit code ${status}`);
 }
 
-async function keepRunning(cloud: LocalCloud, story: Story, cast: Cast, webhookUrl: string): Promise<void> {
-  const { accessKeyId, secretAccessKey } = cast.intruder;
+async function keepRunning({ cloud, slack }: DeployedSuite, story: Story): Promise<void> {
+  const { accessKeyId, secretAccessKey } = cloud.admin;
+  const [first, second] = story.intruder.reads;
   console.log(`
-It is still running. With the AWS CLI, in another terminal, as ${story.intruder.name}:
+It is still running. With the AWS CLI, in another terminal:
 
   export AWS_ENDPOINT_URL=${cloud.endpoint} AWS_REGION=${cloud.region}
   export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}
-  aws secretsmanager get-secret-value --secret-id ${story.secrets[0]}
-  aws secretsmanager get-secret-value --secret-id ${story.guarded[0]}      # refused
+  aws secretsmanager get-secret-value --secret-id ${first}       # one read: nothing to tell
+  aws secretsmanager delete-secret --secret-id ${second} --force-delete-without-recovery
+                                                    # an email and a Slack message within seconds
 
-The Slack stand-in is at ${webhookUrl}, the mailbox and logs in ${cloud.dataDir}.
+The Slack stand-in is at ${slack.webhookUrl}, the mailbox and logs in ${cloud.dataDir}.
 What arrives is printed here. Ctrl-C ends everything.`);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);

@@ -24,10 +24,18 @@ export interface DeployedSuite {
   stop(): Promise<void>;
 }
 
-export async function deploySuite(secrets: readonly string[]): Promise<DeployedSuite> {
+/**
+ * Starts a local cloud and a Slack stand-in, makes secrets and deploys the repository's own stack.
+ *
+ * @param log gets one line for each step that takes time
+ */
+export async function deploySuite(
+  secrets: readonly string[],
+  log: (line: string) => void = () => {},
+): Promise<DeployedSuite> {
   const folder = await mkdtemp(join(tmpdir(), 'secrets-audit-suite-'));
   const slack = await startSlackStandIn();
-  const cloud = await startLocalCloud();
+  const cloud = await startLocalCloud({ log });
   const stop = async (): Promise<void> => {
     await cloud.stop();
     await slack.stop();
@@ -49,6 +57,7 @@ operations:
   email: [${operationsTeam}]
 `,
     );
+    log('deploying the stack with cdk deploy, the same that goes to AWS');
     await bootstrap(cloud);
     const outputs = await deploy(cloud, { context: { settings } });
     await cloud.enforceIam();
