@@ -16,6 +16,14 @@ const program = new Command('secrets-audit')
   .version(version(), '-V, --version')
   .showSuggestionAfterError()
   .showHelpAfterError('(add --help for usage and examples)')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ npx secrets-audit audit ./AWSLogs
+  $ npx secrets-audit audit events.json --format json --fail-on medium
+  $ npx secrets-audit audit --help`,
+  )
   .exitOverride();
 program.addCommand(auditCommand().copyInheritedSettings(program));
 
