@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import equal from 'fast-deep-equal';
 import type { Detector, Evidence } from '../detector.ts';
 import { valuesOf } from '../detector.ts';
 import { type AccessEvent, type Actor, type SecretRef, secretKey, secretsOf } from '../model/access-event.ts';
@@ -43,6 +44,9 @@ export function mergeFinding(
   if (!first) return undefined;
 
   const { distinct: dimension = 'event' } = detector.count(params);
+  const firstSeen = earliest(first.time, existing?.finding.firstSeen);
+  const lastSeen = latest(union, existing?.finding.lastSeen);
+  const secret = commonSecret(union);
   const evidence: Evidence = {
     events: [first, ...others],
     distinct: Math.max(
@@ -50,7 +54,7 @@ export function mergeFinding(
       new Set(union.flatMap((event) => valuesOf(event, dimension))).size,
     ),
     count: Math.max(existing?.finding.count ?? 0, union.length),
-    spanMs: spanOf(union, existing?.finding),
+    spanMs: firstSeen && lastSeen ? Date.parse(lastSeen) - Date.parse(firstSeen) : 0,
   };
   const judgement = detector.describe(evidence, params);
   const kept = capEvidence(union);
@@ -61,24 +65,23 @@ export function mergeFinding(
     severity: judgement.severity ?? detector.severity,
     title: judgement.title.slice(0, 300),
     explanation: judgement.explanation.slice(0, 3000),
-    secret: commonSecret(union),
+    secret,
     actor: commonActor(union),
-    firstSeen: earliest(first.time, existing?.finding.firstSeen),
-    lastSeen: latest(union, existing?.finding.lastSeen),
+    firstSeen,
+    lastSeen,
     count: evidence.count,
     evidence: kept.map(({ id }) => id),
     origins: tally(union.flatMap(({ origin }) => origin ?? [])),
     agents: tally(union.flatMap(({ agent }) => (agent.raw ? { family: agent.family, raw: agent.raw } : []))),
     owner: null,
-    links: { console: consoleLink(commonSecret(union)), docs: `docs/detectors/${detector.id}.md` },
+    links: { console: consoleLink(secret), docs: `docs/detectors/${detector.id}.md` },
     attack: detector.attack.map((id) => ({ id, name: attackTechniques[id] ?? id })),
     advice: detector.response.join('\n'),
   };
   const next: StoredFinding = { finding, group, announce, events: kept, distinct: evidence.distinct };
   if (!existing) return next;
-  if (JSON.stringify(next.finding) === JSON.stringify(existing.finding) && announce === existing.announce) {
-    return undefined;
-  }
+  // Not by their texts: a store may give fields back in another order than it got them, as DynamoDB does.
+  if (equal(next.finding, existing.finding) && announce === existing.announce) return undefined;
   return { ...next, finding: { ...finding, revision: existing.finding.revision + 1 } };
 }
 
@@ -107,12 +110,6 @@ function latest(events: readonly AccessEvent[], known: string | null | undefined
     ...(known ? [known] : []),
   ];
   return candidates.sort().at(-1) ?? null;
-}
-
-function spanOf(events: readonly AccessEvent[], known: Finding | undefined): number {
-  const from = earliest(events[0]?.time ?? null, known?.firstSeen);
-  const to = latest(events, known?.lastSeen);
-  return from && to ? Date.parse(to) - Date.parse(from) : 0;
 }
 
 /** The one secret that all events are about; `null` where they are several, or none is named. */

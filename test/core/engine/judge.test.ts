@@ -6,6 +6,7 @@ import massRetrieval from '../../../functions/core/detectors/mass-retrieval.ts';
 import { findingSchema } from '../../../functions/core/model/finding.ts';
 import { parseSettings } from '../../../functions/core/model/settings.ts';
 import { cloudTrailRecordsIn } from '../../../functions/core/normalise/cloudtrail-documents.ts';
+import type { FindingStore, StoredFinding } from '../../../functions/core/ports.ts';
 import { createEngine, findingsOf } from '../../support/judging.ts';
 import {
   account,
@@ -159,6 +160,27 @@ describe('a finding', () => {
     expect(engine.findings()).toMatchObject([{ revision: 1 }]);
     await engine.deliver(first ? [first] : []);
     expect(engine.findings()).toMatchObject([{ revision: 2, count: 22 }]);
+  });
+
+  it('is not new because a store gives its fields back in another order, as DynamoDB may', async () => {
+    const stored = new Map<string, StoredFinding>();
+    const reversed = <Value>(value: Value): Value =>
+      JSON.parse(JSON.stringify(value), (_, part: unknown) =>
+        typeof part === 'object' && part !== null && !Array.isArray(part)
+          ? Object.fromEntries(Object.entries(part).reverse())
+          : part,
+      );
+    const findings: FindingStore = {
+      async upsert(id, merge) {
+        const next = merge(stored.get(id));
+        if (next) stored.set(id, reversed(next));
+        return next;
+      },
+    };
+    const engine = createEngine({ findings });
+    const reads = eventsOf(readsOf(20, 1));
+    expect(await engine.deliver(reads)).toHaveLength(1);
+    expect(await engine.deliver(reads)).toEqual([]);
   });
 
   it('is one a UTC day', async () => {
