@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { describeFaults, fileErrorReason, type LogFileFault } from '../functions/adapters/log-file-faults.ts';
 import { findLogFiles, type LogFileTree } from '../functions/adapters/log-file-tree.ts';
 import { type LocatedRecord, readLogFile } from '../functions/adapters/log-files.ts';
-import { buildAuditReport } from '../functions/core/engine/audit-report.ts';
+import { buildAuditReport, type ReadingSummary } from '../functions/core/engine/audit-report.ts';
 import { judge } from '../functions/core/engine/judge.ts';
 import { createMemoryFindingStore, createMemoryWindowStore } from '../functions/core/engine/memory-stores.ts';
 import { SettingsError } from '../functions/core/errors.ts';
@@ -114,7 +114,7 @@ async function readSettings(path: string): Promise<Settings | undefined> {
 interface Reading {
   /** Each once. */
   readonly events: readonly AccessEvent[];
-  readonly summary: Pick<AuditReport['summary'], 'files' | 'records' | 'duplicates' | 'unreadable'>;
+  readonly summary: ReadingSummary;
 }
 
 async function readEvents(tree: LogFileTree): Promise<Reading> {

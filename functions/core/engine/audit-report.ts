@@ -2,6 +2,7 @@ import type { AccessEvent } from '../model/access-event.ts';
 import type { AuditReport } from '../model/audit-report.ts';
 import type { Finding } from '../model/finding.ts';
 import { compareSeverity } from '../model/severity.ts';
+import { compareText } from './order.ts';
 
 const secretSources = new Set(['secretsmanager.amazonaws.com', 'kms.amazonaws.com']);
 
@@ -53,5 +54,3 @@ const undated = '~';
 
 const timestamp = (time: number): string | null =>
   Number.isFinite(time) ? new Date(time).toISOString() : null;
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -7,7 +7,8 @@ import { type AccessEvent, type Actor, type SecretRef, secretKey, secretsOf } fr
 import { attackTechniques } from '../model/attack-techniques.ts';
 import type { Finding } from '../model/finding.ts';
 import type { StoredFinding } from '../ports.ts';
-import { type Day, sortByTime } from './windows.ts';
+import { compareText, sortByTime } from './order.ts';
+import type { Day } from './windows.ts';
 
 /** Limits of what one finding carries: DynamoDB's item is at most 400 KB, an SNS message 256 KiB. */
 const evidenceLimit = 100;
@@ -143,7 +144,7 @@ function tally<Value extends object>(values: readonly Value[]): (Value & { count
     counts.set(key, { value, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   return [...counts]
-    .sort(([keyA, a], [keyB, b]) => b.count - a.count || (keyA < keyB ? -1 : 1))
+    .sort(([keyA, a], [keyB, b]) => b.count - a.count || compareText(keyA, keyB))
     .slice(0, listLimit)
     .map(([, { value, count }]) => ({ ...value, count }));
 }

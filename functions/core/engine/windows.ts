@@ -1,6 +1,7 @@
 import type { Count } from '../detector.ts';
 import { valuesOf } from '../detector.ts';
 import type { AccessEvent } from '../model/access-event.ts';
+import { sortByTime } from './order.ts';
 
 /** UTC date of a finding, or `undated`. */
 export type Day = string;
@@ -47,17 +48,7 @@ export function findWindows(events: readonly AccessEvent[], count: Count): Map<D
   return new Map([...found].map(([day, evidence]) => [day, sortByTime([...evidence])]));
 }
 
-/** By time, then id; events without a time last. */
-export const sortByTime = (events: readonly AccessEvent[]): AccessEvent[] =>
-  events.toSorted(
-    (a, b) =>
-      (a.time ?? Number.POSITIVE_INFINITY) - (b.time ?? Number.POSITIVE_INFINITY) ||
-      compareText(a.key, b.key),
-  );
-
 const timeOf = (event: AccessEvent): number => event.time ?? 0;
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const dayOf = (time: number | null): Day =>
   time === null ? 'undated' : new Date(time).toISOString().slice(0, 10);

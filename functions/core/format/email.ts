@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Finding } from '../model/finding.ts';
 import { more } from '../phrases.ts';
-import { actorOf, agentsOf, originsOf, subjectOf, when } from './finding-text.ts';
+import { actorOf, agentsOf, originsOf, periodOf, stepsOf, subjectOf } from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** SNS takes fewer than 100 characters, ASCII, no line break (Publish in the SNS API reference). */
@@ -29,13 +29,10 @@ export function formatEmail(finding: Finding): EmailText {
       `Who:    ${actorOf(finding)}`,
       `From:   ${originsOf(finding, 5)}`,
       `With:   ${agentsOf(finding, 3)}`,
-      `When:   ${period(finding)}`,
+      `When:   ${periodOf(finding)}`,
     ]),
     section('WHY WE SAY THIS', [plainText(finding.explanation)]),
-    section(
-      'DO NOW',
-      finding.advice.split('\n').map((step, index) => `${index + 1}. ${step}`),
-    ),
+    section('DO NOW', stepsOf(finding)),
     ...(finding.links.console ? [finding.links.console] : []),
     section('EVIDENCE (CloudTrail event ids)', [
       ...finding.evidence.slice(0, evidenceShown).map(plainText),
@@ -49,10 +46,6 @@ export function formatEmail(finding: Finding): EmailText {
     ]),
   ].join('\n\n');
   return { subject: truncate(toAscii(heading), subjectLimit).replace('…', '~'), text: `${text}\n` };
-}
-
-function period({ firstSeen, lastSeen }: Finding): string {
-  return firstSeen === lastSeen ? when(firstSeen) : `${when(firstSeen)} to ${when(lastSeen)}`;
 }
 
 function section(title: string, lines: readonly string[]): string {

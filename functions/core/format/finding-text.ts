@@ -20,6 +20,14 @@ export function when(time: string | null): string {
   })} UTC`.replace(',', '');
 }
 
+/** From the first event to the last; one moment where they are the same. */
+export const periodOf = ({ firstSeen, lastSeen }: Finding): string =>
+  firstSeen === lastSeen ? when(firstSeen) : `${when(firstSeen)} to ${when(lastSeen)}`;
+
+/** `1. First step`, `2. Second step`. */
+export const stepsOf = ({ advice }: Finding): string[] =>
+  advice.split('\n').map((step, index) => `${index + 1}. ${plainText(step)}`);
+
 /** What the finding is about, in a few words: the secret, or the account where it is several. */
 export function subjectOf({ secret, actor }: Finding): string {
   if (secret) return shown(`${secret.name} (${secret.account}, ${secret.region})`);

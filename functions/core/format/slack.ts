@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Finding } from '../model/finding.ts';
 import { more } from '../phrases.ts';
-import { actorOf, agentsOf, originsOf, subjectOf, when } from './finding-text.ts';
+import { actorOf, agentsOf, originsOf, stepsOf, subjectOf, when } from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** Block Kit's limits: header 150 characters, section text 3,000, field 2,000. */
@@ -17,7 +17,6 @@ export interface SlackMessage {
 /** A finding as a message of an incoming webhook. Text from logs is escaped and cannot mention anybody. */
 export function formatSlack(finding: Finding): SlackMessage {
   const heading = truncate(`${finding.severity.toUpperCase()}  ${plainText(finding.title)}`, limits.header);
-  const steps = finding.advice.split('\n').map((step, index) => `${index + 1}. ${step}`);
   const evidence = finding.evidence.slice(0, evidenceShown).map(plainText).join(', ');
   return {
     text: mrkdwn(heading, 2 * limits.header),
@@ -36,7 +35,7 @@ export function formatSlack(finding: Finding): SlackMessage {
         ],
       },
       section('*Why* ', plainText(finding.explanation)),
-      section('*Do now*\n', steps.join('\n')),
+      section('*Do now*\n', stepsOf(finding).join('\n')),
       ...(finding.links.console ? [consoleSection(finding.links.console)] : []),
       {
         type: 'context',

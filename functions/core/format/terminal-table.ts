@@ -4,7 +4,7 @@ import type { AuditReport } from '../model/audit-report.ts';
 import type { Finding } from '../model/finding.ts';
 import { isAtLeast, type Severity, severities } from '../model/severity.ts';
 import { more, plural, shortPrincipal } from '../phrases.ts';
-import { agentsOf, originsOf, when } from './finding-text.ts';
+import { agentsOf, originsOf, periodOf, stepsOf, when } from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** How a piece of text stands out; what it looks like is the terminal's business. */
@@ -212,14 +212,8 @@ function details(finding: Finding, columns: number, emphasise: TerminalTableOpti
       : []),
     ['Who', finding.actor ? shown(finding.actor.principal, lineLimit) : 'several'],
     ['From', `${originsOf(finding, 3)}, by ${agentsOf(finding, 3)}`],
-    ['When', period(finding)],
-    [
-      'Do',
-      finding.advice
-        .split('\n')
-        .map((step, index) => `${index + 1}. ${plainText(step)}`)
-        .join('\n'),
-    ],
+    ['When', `${periodOf(finding)}, ${plural(finding.count, 'event')}`],
+    ['Do', stepsOf(finding).join('\n')],
     [
       'Rule',
       `${finding.detector} (${finding.links.docs})${finding.attack.map(({ id }) => `, ${id}`).join('')}`,
@@ -240,10 +234,3 @@ function details(finding: Finding, columns: number, emphasise: TerminalTableOpti
 
 const namedSecret = ({ name, account, region }: NonNullable<Finding['secret']>): string =>
   `${name} (account ${account}, ${region})`;
-
-function period({ firstSeen, lastSeen, count }: Finding): string {
-  const events = plural(count, 'event');
-  return firstSeen === lastSeen || lastSeen === null
-    ? `${when(firstSeen)}, ${events}`
-    : `${when(firstSeen)} to ${when(lastSeen)}, ${events}`;
-}
