@@ -1,22 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
-import { describeFaults, fileErrorReason, type LogFileFault } from '../functions/adapters/log-file-faults.ts';
-import { findLogFiles, type LogFileTree } from '../functions/adapters/log-file-tree.ts';
-import { type LocatedRecord, readLogFile } from '../functions/adapters/log-files.ts';
-import { buildAuditReport, type ReadingSummary } from '../functions/core/engine/audit-report.ts';
+import { findLogFiles } from '../functions/adapters/log-file-tree.ts';
+import { buildAuditReport } from '../functions/core/engine/audit-report.ts';
 import { judge } from '../functions/core/engine/judge.ts';
 import { createMemoryFindingStore, createMemoryWindowStore } from '../functions/core/engine/memory-stores.ts';
-import { SettingsError } from '../functions/core/errors.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
 import { type Emphasis, terminalTable } from '../functions/core/format/terminal-table.ts';
-import type { AccessEvent } from '../functions/core/model/access-event.ts';
 import type { AuditReport } from '../functions/core/model/audit-report.ts';
-import { defaultSettings, parseSettings, type Settings } from '../functions/core/model/settings.ts';
+import { defaultSettings } from '../functions/core/model/settings.ts';
 import { isAtLeast, type Severity, severities } from '../functions/core/model/severity.ts';
-import { normaliseCloudTrail } from '../functions/core/normalise/cloudtrail.ts';
 import { exitCodes } from './exit-codes.ts';
-import { createProgress } from './progress.ts';
+import { readEvents } from './read-events.ts';
+import { readSettings } from './read-settings.ts';
 
 interface AuditFlags {
   readonly format: 'table' | 'json';
@@ -99,76 +94,6 @@ async function audit(
   return report.findings.some(({ severity }) => isAtLeast(severity, failOn))
     ? exitCodes.findings
     : exitCodes.clean;
-}
-
-async function readSettings(path: string): Promise<Settings | undefined> {
-  try {
-    return parseSettings(await readFile(path, 'utf8'), path);
-  } catch (error) {
-    const problems = error instanceof SettingsError ? error.problems : [`${path}: ${fileErrorReason(error)}`];
-    for (const problem of problems) process.stderr.write(`${plainText(problem)}\n`);
-    return undefined;
-  }
-}
-
-interface Reading {
-  /** Each once. */
-  readonly events: readonly AccessEvent[];
-  readonly summary: ReadingSummary;
-}
-
-async function readEvents(tree: LogFileTree): Promise<Reading> {
-  const progress = createProgress(
-    tree.files.reduce((sum, { bytes }) => sum + bytes, 0),
-    tree.files.length,
-  );
-  const events = new Map<string, AccessEvent>();
-  const unreadable = [...tree.unreadable];
-  let records = 0;
-  let duplicates = 0;
-  for (const { path } of tree.files) {
-    const faults: LogFileFault[] = [];
-    for await (const part of readLogFile(path, progress.advance)) {
-      if ('reason' in part) {
-        faults.push(part);
-        continue;
-      }
-      records += 1;
-      const event = normalise(part);
-      if (!event) continue;
-      if ('reason' in event) {
-        faults.push(event);
-        continue;
-      }
-      if (event.time === null) {
-        faults.push({
-          reason: 'no readable eventTime, so judged only by what needs no time',
-          place: part.place,
-        });
-      }
-      if (events.has(event.key)) duplicates += 1;
-      else events.set(event.key, event);
-    }
-    unreadable.push(...describeFaults(path, faults));
-    progress.fileDone();
-  }
-  progress.stop();
-  return {
-    events: [...events.values()],
-    summary: { files: tree.files.length, records, duplicates, unreadable },
-  };
-}
-
-/** One record that the normaliser cannot stand must not take the others along. */
-function normalise({ record, envelopeTime, place }: LocatedRecord): AccessEvent | LogFileFault | undefined {
-  try {
-    return normaliseCloudTrail(record, envelopeTime);
-  } catch (error) {
-    return {
-      reason: `record not understood: ${error instanceof Error ? error.name : 'unknown error'}`,
-      place,
-    };
-  }
 }
 
 /** JSON allows these characters as they are, but whoever looks at it in a terminal should not be deceived by them. */
