@@ -8,7 +8,7 @@ export default {
       severity: 'error',
       from: { path: '^functions/core/' },
       to: {
-        path: '^(functions/(?!core/)|cdk/|cli/|demo/|scripts/|test/|node_modules/(@aws-sdk|@smithy|@middy|@aws-lambda-powertools|aws-cdk-lib)/)',
+        path: '^(functions/(?!core/)|cdk/|cli/|demo/|scripts/|test/|evaluation/|node_modules/(@aws-sdk|@smithy|@middy|@aws-lambda-powertools|aws-cdk-lib)/)',
         reachable: true,
       },
     },
@@ -64,11 +64,18 @@ export default {
       to: { path: '^functions/core/(detectors|engine|format|normalise)/' },
     },
     {
+      name: 'what-is-simulated-knows-no-detector',
+      comment: 'The simulated organisations measure the detectors, so they must not be made for them.',
+      severity: 'error',
+      from: { path: '^evaluation/organisation/' },
+      to: { path: '^(functions|cli|cdk)/' },
+    },
+    {
       name: 'shipped-code-knows-no-tests',
       comment: 'What ships does not depend on what tests it.',
       severity: 'error',
       from: { path: '^(functions|cdk|cli)/' },
-      to: { path: '^(test|demo|scripts)/' },
+      to: { path: '^(test|demo|scripts|evaluation)/' },
     },
     {
       name: 'no-cycles',

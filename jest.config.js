@@ -19,6 +19,7 @@ export default {
     project('cli', ['<rootDir>/test/cli/**/*.test.ts']),
     project('cdk', ['<rootDir>/test/cdk/**/*.test.ts']),
     project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
+    project('evaluation', ['<rootDir>/test/evaluation/**/*.test.ts']),
     project('corpus', ['<rootDir>/test/corpus/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
   ],
