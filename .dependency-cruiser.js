@@ -8,7 +8,7 @@ export default {
       severity: 'error',
       from: { path: '^functions/core/' },
       to: {
-        path: '^(functions/(?!core/)|cdk/|cli/|demo/|scripts/|test/|evaluation/|node_modules/(@aws-sdk|@smithy|@middy|@aws-lambda-powertools|aws-cdk-lib)/)',
+        path: '^(functions/(?!core/)|cdk/|cli/|demo/|scripts/|test/|evaluation/|bench/|node_modules/(@aws-sdk|@smithy|@middy|@aws-lambda-powertools|aws-cdk-lib)/)',
         reachable: true,
       },
     },
@@ -75,7 +75,7 @@ export default {
       comment: 'What ships does not depend on what tests it.',
       severity: 'error',
       from: { path: '^(functions|cdk|cli)/' },
-      to: { path: '^(test|demo|scripts|evaluation)/' },
+      to: { path: '^(test|demo|scripts|evaluation|bench)/' },
     },
     {
       name: 'no-cycles',

@@ -1,22 +1,29 @@
-import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
+import { checkDigestsAmong } from '../functions/adapters/digest-report.ts';
 import { findLogFiles } from '../functions/adapters/log-file-tree.ts';
+import { openSqliteHistoryStore } from '../functions/adapters/sqlite-history-store.ts';
+import { completenessOf } from '../functions/core/completeness/completeness.ts';
+import { createContracts } from '../functions/core/contracts/contracts.ts';
 import { buildAuditReport } from '../functions/core/engine/audit-report.ts';
-import { judge } from '../functions/core/engine/judge.ts';
-import { createMemoryFindingStore, createMemoryWindowStore } from '../functions/core/engine/memory-stores.ts';
+import { isHistoryShort, judgeAll } from '../functions/core/engine/judge-all.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
-import { type Emphasis, terminalTable } from '../functions/core/format/terminal-table.ts';
+import { terminalTable } from '../functions/core/format/terminal-table.ts';
 import type { AuditReport } from '../functions/core/model/audit-report.ts';
 import { defaultSettings } from '../functions/core/model/settings.ts';
 import { isAtLeast, type Severity, severities } from '../functions/core/model/severity.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readEvents } from './read-events.ts';
+import { readInventory } from './read-inventory.ts';
 import { readSettings } from './read-settings.ts';
+import { emphasise, jsonText } from './terminal.ts';
 
 interface AuditFlags {
   readonly format: 'table' | 'json';
   readonly failOn: Severity;
   readonly settings?: string;
+  readonly history?: string;
+  readonly inventory?: string;
+  readonly publicKeys?: readonly string[];
 }
 
 /** `secrets-audit audit PATH…`: judges log files. */
@@ -36,12 +43,24 @@ export const auditCommand = (): Command =>
         .choices(severities)
         .default('high'),
     )
-    .option('--settings <file>', 'audit.yaml with detector parameters (default: built-in settings)')
+    .option('--settings <file>', 'audit.yaml with contracts and parameters (default: built-in settings)')
+    .option(
+      '--history <file>',
+      'keeps what is usual from one run to the next; made where it is missing (default: what the files tell)',
+    )
+    .option(
+      '--inventory <file>',
+      'what "aws secretsmanager list-secrets" prints: tags for contracts and owners',
+    )
+    .option(
+      '--public-keys <file...>',
+      'what "aws cloudtrail list-public-keys" prints, to check digest signatures',
+    )
     .addHelpText(
       'after',
       `
 Exit codes:
-  0  no finding at the --fail-on severity or above
+  0  no finding or incident at the --fail-on severity or above
   1  at least one
   2  usage error, or something could not be read. Everything else was still judged,
      but 2 wins over 1, because the verdict is incomplete; see standard error.
@@ -62,61 +81,73 @@ Examples:
 
 async function audit(
   paths: readonly string[],
-  { format, failOn, settings: path }: AuditFlags,
+  { format, failOn, settings: path, history: historyPath, inventory: inventoryPath, publicKeys }: AuditFlags,
 ): Promise<number> {
   const settings = path === undefined ? defaultSettings : await readSettings(path);
-  if (!settings) return exitCodes.unusable;
+  const inventory = inventoryPath === undefined ? undefined : await readInventory(inventoryPath);
+  if (!settings || inventory === 'unusable') return exitCodes.unusable;
 
   const tree = await findLogFiles(paths);
   const reading = await readEvents(tree);
-  const findings = createMemoryFindingStore();
-  await judge(reading.events, { settings, windows: createMemoryWindowStore(), findings });
-  const report = buildAuditReport(
-    reading.summary,
-    reading.events,
-    findings.all().map(({ finding }) => finding),
-  );
-
-  for (const { path, reason } of report.summary.unreadable) {
-    process.stderr.write(`${plainText(path)}: ${plainText(reason)}\n`);
+  const digests = await checkDigestsAmong(tree, publicKeys);
+  const contracts = createContracts(settings, inventory);
+  const history = historyPath === undefined ? undefined : openHistory(historyPath);
+  if (history === 'unusable') return exitCodes.unusable;
+  try {
+    const { findings, incidents, knownSince } = await judgeAll(reading.events, settings, {
+      contracts,
+      ...(history && { history }),
+    });
+    const completeness = completenessOf({
+      events: reading.events,
+      findings,
+      coverage: reading.coverage,
+      digests: digests.report,
+      historyShort: ({ time }) =>
+        time === null || isHistoryShort(time, knownSince, settings.history.minimumDays),
+      permitted: (event) => contracts.judge(event).outcome === 'permitted',
+    });
+    const report = buildAuditReport(
+      { ...reading.summary, unreadable: [...reading.summary.unreadable, ...digests.unreadable] },
+      reading.events,
+      { findings, incidents, completeness },
+    );
+    for (const { path, reason } of report.summary.unreadable) {
+      process.stderr.write(`${plainText(path)}: ${plainText(reason)}\n`);
+    }
+    process.stdout.write(
+      format === 'json'
+        ? jsonText(report)
+        : terminalTable(report, {
+            columns: process.stdout.columns ?? 80,
+            emphasise,
+            failOn,
+            ignored: tree.ignored,
+            accountNames: new Map(Object.entries(settings.accounts).map(([name, id]) => [id, name])),
+          }),
+    );
+    if (report.summary.unreadable.length > 0) return exitCodes.unusable;
+    return isFailing(report, failOn) ? exitCodes.findings : exitCodes.clean;
+  } finally {
+    history?.close();
   }
-  process.stdout.write(
-    format === 'json'
-      ? jsonText(report)
-      : terminalTable(report, {
-          columns: process.stdout.columns ?? 80,
-          emphasise,
-          failOn,
-          ignored: tree.ignored,
-        }),
-  );
-  if (report.summary.unreadable.length > 0) return exitCodes.unusable;
-  return report.findings.some(({ severity }) => isAtLeast(severity, failOn))
-    ? exitCodes.findings
-    : exitCodes.clean;
 }
 
-/** JSON allows these characters as they are, but whoever looks at it in a terminal should not be deceived by them. */
-const jsonText = (report: AuditReport): string =>
-  `${JSON.stringify(report, undefined, 2).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
-    character === '\n'
-      ? character
-      : [...Array(character.length).keys()]
-          .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
-          .join(''),
-  )}\n`;
+/** Incidents count too: weak signs together may be graver than each. What is suppressed does not count. */
+const isFailing = ({ findings, incidents }: AuditReport, failOn: Severity): boolean =>
+  findings.some(({ severity, suppressed }) => !suppressed && isAtLeast(severity, failOn)) ||
+  incidents.some(
+    ({ severity, findings: ids }) =>
+      isAtLeast(severity, failOn) && findings.some(({ id, suppressed }) => ids.includes(id) && !suppressed),
+  );
 
-const styles: Readonly<Record<Emphasis, Parameters<typeof styleText>[0]>> = {
-  critical: ['bold', 'inverse', 'red'],
-  high: ['bold', 'red'],
-  medium: 'yellow',
-  low: 'cyan',
-  info: 'dim',
-  heading: 'bold',
-  good: 'green',
-  quiet: 'dim',
-};
-
-/** Honours NO_COLOR and FORCE_COLOR, and colours nothing that is not a terminal. */
-const emphasise = (emphasis: Emphasis, text: string): string =>
-  styleText(styles[emphasis], text, { stream: process.stdout });
+function openHistory(path: string): ReturnType<typeof openSqliteHistoryStore> | 'unusable' {
+  try {
+    return openSqliteHistoryStore(path);
+  } catch (error) {
+    process.stderr.write(
+      `${plainText(path)}: ${plainText(error instanceof Error ? error.message : String(error))}\n`,
+    );
+    return 'unusable';
+  }
+}

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit.ts';
+import { backtestCommand } from './backtest.ts';
+import { blastRadiusCommand } from './blast-radius.ts';
 import { exitCodes } from './exit-codes.ts';
+import { explainCommand } from './explain.ts';
+import { learnCommand } from './learn.ts';
+import { settingsCommand } from './settings.ts';
 
 const version = (): string => {
   const path = findPackageJSON(import.meta.url);
@@ -26,6 +31,11 @@ Examples:
   )
   .exitOverride();
 program.addCommand(auditCommand().copyInheritedSettings(program));
+program.addCommand(backtestCommand().copyInheritedSettings(program));
+program.addCommand(blastRadiusCommand().copyInheritedSettings(program));
+program.addCommand(explainCommand().copyInheritedSettings(program));
+program.addCommand(learnCommand().copyInheritedSettings(program));
+program.addCommand(settingsCommand(program));
 
 // `… | head` closes the pipe early; that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

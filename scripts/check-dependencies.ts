@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { cruise, type IReporterOutput } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 
-const roots = ['functions', 'cdk', 'cli', 'demo', 'scripts', 'test', 'evaluation'];
+const roots = ['functions', 'cdk', 'cli', 'demo', 'scripts', 'test', 'evaluation', 'bench'];
 
 const options = await extractDepcruiseOptions('./.dependency-cruiser.js');
 const report: IReporterOutput = await cruise(

@@ -58,6 +58,7 @@ type JsonSchema = {
   anyOf?: JsonSchema[];
   items?: JsonSchema;
   properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
 };
 
 const jsonSchema = (schema: z.ZodType): string =>
@@ -67,18 +68,32 @@ function typeOf(schema: JsonSchema): string {
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(' or ');
   if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ');
-  if (schema.items) return `list of ${typeOf(schema.items)}`;
+  if (schema.items) return schema.items.properties ? 'list' : `list of ${typeOf(schema.items)}`;
   const range = [schema.minimum, schema.maximum].filter((bound) => bound !== undefined);
   return `${[schema.type].flat().join(' or ')}${range.length === 2 ? ` ${range.join('–')}` : ''}`;
 }
 
+/** A row a value; `NAME` stands for a key of the reader's choice, `[]` for each item of a list. */
 function settingRows(schema: JsonSchema, prefix = ''): string[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, setting]) => {
-    const name = `${prefix}${key}`;
-    if (setting.properties) return settingRows(setting, `${name}.`);
-    const fallback = setting.default === undefined ? '' : `\`${JSON.stringify(setting.default)}\``;
-    return [`| \`${name}\` | ${typeOf(setting)} | ${fallback} | ${setting.description ?? ''} |`];
-  });
+  return Object.entries(schema.properties ?? {}).flatMap(([key, setting]) =>
+    rowsOf(setting, `${prefix}${key}`),
+  );
+}
+
+function rowsOf(setting: JsonSchema, name: string): string[] {
+  if (setting.properties) return settingRows(setting, `${name}.`);
+  if (
+    typeof setting.additionalProperties === 'object' &&
+    Object.keys(setting.additionalProperties).length > 0
+  ) {
+    const { description = setting.description, ...value } = setting.additionalProperties;
+    return rowsOf({ ...value, ...(description && { description }) }, `${name}.NAME`);
+  }
+  const fallback = setting.default === undefined ? '' : `\`${JSON.stringify(setting.default)}\``;
+  return [
+    `| \`${name}\` | ${typeOf(setting)} | ${fallback} | ${setting.description ?? ''} |`,
+    ...(setting.items?.properties ? settingRows(setting.items, `${name}[].`) : []),
+  ];
 }
 
 const table = (head: readonly string[], rows: readonly string[]): string =>
@@ -163,7 +178,8 @@ emit(
 
 Read at synth by the stack, and by the command line with \`--settings\`. An unknown key is an error with its line.
 Begin with [audit.example.yaml](../audit.example.yaml); editors complete it by
-[settings.schema.json](schemas/settings.schema.json).
+[settings.schema.json](schemas/settings.schema.json). What applies to a secret, and which line says so, is told by
+\`secrets-audit settings check\`; access contracts are explained in [contracts.md](contracts.md).
 
 ${table(['setting', 'type', 'default', 'meaning'], settingRows(z.toJSONSchema(settingsSchema, { io: 'input' }) as JsonSchema))}
 `,

@@ -22,7 +22,7 @@ export interface AuditProps extends PartProps {
   readonly reserveConcurrency: boolean;
 }
 
-/** EventBridge Scheduler → Lambda: sweeps LookupEvents for what EventBridge missed. */
+/** EventBridge Scheduler → Lambda: sweeps LookupEvents for what EventBridge missed, and lists secrets and their tags. */
 export class Audit extends Construct {
   readonly deadLetters: DeadLetterQueue;
   readonly function: SuiteFunction;
@@ -34,7 +34,8 @@ export class Audit extends Construct {
     const deadLetters: IDestination = { bind: () => ({ destination: this.deadLetters.queueArn }) };
     this.function = new SuiteFunction(this, 'Lambda', {
       functionName: 'audit',
-      description: 'Sweeps the event history of CloudTrail for what EventBridge missed',
+      description:
+        'Sweeps the event history of CloudTrail for what EventBridge missed, and lists secrets by name and tag',
       settings,
       encryptionKey,
       environment: {
@@ -58,8 +59,11 @@ export class Audit extends Construct {
     state.grantJudge(role);
     this.deadLetters.grantSend(role);
     role.addToPolicy(new PolicyStatement({ actions: ['cloudtrail:LookupEvents'], resources: ['*'] }));
+    // Names and tags, which contracts match; the role is denied every value.
+    role.addToPolicy(new PolicyStatement({ actions: ['secretsmanager:ListSecrets'], resources: ['*'] }));
     acknowledge(role, {
-      'AwsSolutions-IAM5[Resource::*]': 'cloudtrail:LookupEvents and the calls of X-Ray take no resource.',
+      'AwsSolutions-IAM5[Resource::*]':
+        'cloudtrail:LookupEvents, secretsmanager:ListSecrets and the calls of X-Ray take no resource.',
     });
     this.#addSchedule(settings.schedule);
 

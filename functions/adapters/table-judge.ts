@@ -1,8 +1,20 @@
+import { type Contracts, createContracts } from '../core/contracts/contracts.ts';
+import { createAssessor } from '../core/engine/assessor.ts';
 import { judge } from '../core/engine/judge.ts';
+import { isOwnRead } from '../core/engine/own-read.ts';
 import type { AccessEvent } from '../core/model/access-event.ts';
 import type { Settings } from '../core/model/settings.ts';
-import type { Clock, StoredFinding } from '../core/ports.ts';
+import type {
+  Clock,
+  HistoryStore,
+  Inventory,
+  InventoryStore,
+  StoredFinding,
+  WindowStore,
+} from '../core/ports.ts';
 import { createFindingStore } from './dynamodb-finding-store.ts';
+import { createHistoryStore } from './dynamodb-history-store.ts';
+import { createInventoryStore } from './dynamodb-inventory-store.ts';
 import type { Table } from './dynamodb-table.ts';
 import { createWindowStore } from './dynamodb-window-store.ts';
 import { parseOwnReads } from './lambda-environment.ts';
@@ -16,19 +28,67 @@ export interface TableJudgeOptions {
   readonly clock: Clock;
 }
 
+export interface TableJudge {
+  /** @param origin where the events are of a Region and source whose past is less complete than the whole's */
+  judge(
+    events: readonly AccessEvent[],
+    origin?: { readonly completeSince: number | undefined },
+  ): Promise<StoredFinding[]>;
+  /** Adds the events to what is usual, and judges nothing. */
+  learn(events: readonly AccessEvent[]): Promise<void>;
+  /** What is usual. */
+  readonly usual: HistoryStore;
+  /** The secrets whose tags contracts go by. */
+  readonly inventory: InventoryStore;
+}
+
 /** The judgement over the suite's table: one for `watch` and the sweep, so that they cannot disagree. */
-export function createTableJudge({ table, settings, ownReads, clock }: TableJudgeOptions) {
+export function createTableJudge({ table, settings, ownReads, clock }: TableJudgeOptions): TableJudge {
+  const inventory = createInventoryStore(table, clock);
+  const currentContracts = createCurrentContracts(settings, inventory);
+  const access = { clock, sleep, random: Math.random };
+  const usual = createHistoryStore({ table, ...access });
   const options = {
     settings,
     ownReads: parseOwnReads(ownReads),
     windows: createWindowStore(table, clock),
-    findings: createFindingStore({
-      table,
-      findingDays: settings.retention.findingDays,
-      clock,
-      sleep,
-      random: Math.random,
-    }),
+    findings: createFindingStore({ table, findingDays: settings.retention.findingDays, ...access }),
   };
-  return (events: readonly AccessEvent[]): Promise<StoredFinding[]> => judge(events, options);
+  return {
+    usual,
+    inventory,
+    judge: async (events, origin) =>
+      judge(events, {
+        ...options,
+        contracts: await currentContracts(),
+        history: origin ? limitedTo(usual, origin.completeSince) : usual,
+      }),
+    async learn(events) {
+      const contracts = await currentContracts();
+      const { minimumDays } = settings.history;
+      const assessor = await createAssessor({ history: usual, windows: noWindows, contracts, minimumDays });
+      await assessor.learn(events.filter((event) => !isOwnRead(event, options.ownReads)));
+    },
+  };
 }
+
+/** Contracts remember much of what they judged, so they are made anew only where the inventory changed. */
+function createCurrentContracts(settings: Settings, inventory: InventoryStore): () => Promise<Contracts> {
+  let current: { readonly of: Inventory; readonly contracts: Contracts } | undefined;
+  return async () => {
+    const known = await inventory.read();
+    if (current?.of !== known) current = { of: known, contracts: createContracts(settings, known) };
+    return current.contracts;
+  };
+}
+
+const limitedTo = (history: HistoryStore, since: number | undefined): HistoryStore => ({
+  ...history,
+  async completeSince() {
+    const whole = await history.completeSince();
+    return since === undefined || whole === undefined ? undefined : Math.max(since, whole);
+  },
+});
+
+/** Nothing is judged: nothing has to wait, and nothing is judged again. */
+const noWindows: WindowStore = { add: async () => {}, recall: async () => [] };

@@ -49,8 +49,14 @@ export const createHandler = ({ ledger, publisher, log, measure }: AnnounceDepen
   };
 };
 
-/** New, graver than before, or no longer only observed. More evidence alone is no reason to disturb anybody again. */
+/**
+ * New, graver than before, or no longer only observed; and the correction where what was announced no longer holds.
+ * More evidence alone is no reason to disturb anybody again.
+ */
 function isNews({ before, after }: FindingChange): boolean {
+  const isWithdrawn = after.finding.status === 'withdrawn';
+  if (isWithdrawn) return before?.announce === true && before.finding.status === 'open';
   if (!after.announce) return false;
-  return !before?.announce || compareSeverity(after.finding.severity, before.finding.severity) > 0;
+  if (!before?.announce || before.finding.status === 'withdrawn') return true;
+  return compareSeverity(after.finding.severity, before.finding.severity) > 0;
 }

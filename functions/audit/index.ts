@@ -1,8 +1,10 @@
 import { readBundledSettings } from '../adapters/bundled-settings.ts';
 import { createEventHistory } from '../adapters/cloudtrail-event-history.ts';
+import { createBackfillStore } from '../adapters/dynamodb-backfill-store.ts';
 import { createCheckpointStore } from '../adapters/dynamodb-checkpoint-store.ts';
 import { connectTable } from '../adapters/dynamodb-table.ts';
 import { lambdaRuntime, readEnvironment } from '../adapters/lambda-environment.ts';
+import { createSecretList } from '../adapters/secret-list.ts';
 import { systemClock as clock, sleep } from '../adapters/system-clock.ts';
 import { createTableJudge } from '../adapters/table-judge.ts';
 import { instrument } from '../middleware/instrument.ts';
@@ -15,6 +17,7 @@ const { TABLE_NAME, ACCOUNT_ID, OWN_READS } = readEnvironment(env);
 const { AWS_REGION } = readEnvironment(lambdaRuntime);
 const settings = readBundledSettings();
 const table = connectTable(TABLE_NAME);
+const { judge, learn, usual, inventory } = createTableJudge({ table, settings, ownReads: OWN_READS, clock });
 
 export const handler = instrument(
   createHandler({
@@ -23,7 +26,12 @@ export const handler = instrument(
     settings,
     history: createEventHistory({ clock, sleep }),
     checkpoints: createCheckpointStore(table, clock),
-    judge: createTableJudge({ table, settings, ownReads: OWN_READS, clock }),
+    backfills: createBackfillStore(table),
+    judge,
+    learn,
+    usual,
+    secretList: createSecretList(),
+    inventory,
     clock,
     log: logger,
     measure,

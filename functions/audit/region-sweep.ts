@@ -1,31 +1,31 @@
-import { readDelivery } from '../adapters/cloudtrail-delivery.ts';
-import {
-  halvesOf,
-  nextReach,
-  planSlices,
-  type Slice,
-  type SweepPlan,
-  settledAfter,
-  takeStretch,
-} from '../core/engine/sweep.ts';
+import { nextReach, planSlices, type SweepPlan, settledAfter } from '../core/engine/sweep.ts';
 import type { AccessEvent } from '../core/model/access-event.ts';
 import { watchedSources } from '../core/model/cloudtrail-events.ts';
 import type { Settings } from '../core/model/settings.ts';
-import type { CheckpointStore, Clock, EventHistory, StoredFinding, SweepTarget } from '../core/ports.ts';
+import type {
+  Backfill,
+  BackfillStore,
+  CheckpointStore,
+  Clock,
+  EventHistory,
+  StoredFinding,
+  SweepTarget,
+} from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
 import type { Log } from '../middleware/logger.ts';
-
-/** 5,000 events in about a minute: what is judged in one go fits into memory, and little is lost when time is up. */
-const pagesInOneGo = 100;
-/** So few that a stretch of twice the length likely fits too. */
-const easyEvents = 1_000;
+import { type Step, takeTurns, walkSlices } from './slice-walk.ts';
 
 export interface SweepDependencies {
   readonly account: string;
   readonly settings: Pick<Settings, 'sweep'>;
   readonly history: EventHistory;
   readonly checkpoints: CheckpointStore;
-  readonly judge: (events: readonly AccessEvent[]) => Promise<StoredFinding[]>;
+  readonly backfills: BackfillStore;
+  /** @param origin what is known of the past of the Region and source that the events are of */
+  readonly judge: (
+    events: readonly AccessEvent[],
+    origin: { readonly completeSince: number | undefined },
+  ) => Promise<StoredFinding[]>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -33,7 +33,13 @@ export interface SweepDependencies {
 /** How far a target is swept, and what happened on the way. */
 export interface SweepOutcome {
   readonly target: SweepTarget;
+  /** Where this sweep began. */
+  sweptFrom: number | undefined;
   sweptUntil: number | undefined;
+  /** It reached the present. */
+  isCurrent: boolean;
+  /** How far the past of the target was learned before this sweep. */
+  backfill: Backfill | undefined;
   events: number;
   findings: number;
   unreadable: number;
@@ -41,8 +47,8 @@ export interface SweepOutcome {
 }
 
 /**
- * Sweeps the sources of one Region, slice by slice in turn, because they share the Region's request quota. Never
- * throws: an outcome holds what went wrong, and the sources after it are swept all the same.
+ * Sweeps the sources of one Region, slice by slice in turn. Never throws: an outcome holds what went wrong, and the
+ * sources after it are swept all the same.
  *
  * @param hasTime false when the invocation is about to end; the next one goes on from the checkpoint
  */
@@ -54,71 +60,59 @@ export async function sweepRegion(
   const sweeps = watchedSources.map((eventSource) =>
     sweepTarget({ account: dependencies.account, region, eventSource }, dependencies, hasTime),
   );
-  let going = sweeps;
-  while (going.length > 0) {
-    const still = [];
-    for (const sweep of going) if (await sweep.next()) still.push(sweep);
-    going = still;
-  }
+  await takeTurns(sweeps.map(({ next }) => next));
   return sweeps.map(({ outcome }) => outcome);
 }
 
 function sweepTarget(target: SweepTarget, dependencies: SweepDependencies, hasTime: () => boolean) {
-  const { settings, checkpoints, judge, clock, log } = dependencies;
-  const outcome: SweepOutcome = { target, sweptUntil: undefined, events: 0, findings: 0, unreadable: 0 };
-  let plan: SweepPlan | undefined;
-  let slices: Slice[] = [];
-  let reach = 1;
+  const { settings, history, checkpoints, backfills, judge, clock, log } = dependencies;
+  const outcome: SweepOutcome = {
+    target,
+    sweptFrom: undefined,
+    sweptUntil: undefined,
+    isCurrent: false,
+    backfill: undefined,
+    events: 0,
+    findings: 0,
+    unreadable: 0,
+  };
+  let walk: (() => Promise<Step>) | undefined;
 
   const begin = async () => {
     outcome.sweptUntil = await checkpoints.sweptUntil(target);
-    plan = { ...settings.sweep, settledUntil: outcome.sweptUntil, now: clock.now() };
-    slices = planSlices(plan);
-    return plan;
-  };
-
-  /** One stretch of slices: its findings are stored before the checkpoint moves. */
-  const step = async (): Promise<boolean> => {
-    const begun = plan ?? (await begin());
-    const { stretch: slice, later } = takeStretch(slices, reach);
-    if (!slice || !hasTime()) return false;
-    const events = await eventsOf(slice);
-    if (events === 'out of time') return false;
-    if (events === 'too many') {
-      reach = nextReach(reach, false);
-      slices = [...(halvesOf(slice) ?? []), ...later];
-      return true;
-    }
-    outcome.findings += (await judge(events)).length;
-    outcome.events += events.length;
-    await checkpoints.advance(target, settledAfter(slice, begun));
-    outcome.sweptUntil = slice.to;
-    reach = nextReach(reach, events.length <= easyEvents);
-    slices = later;
-    return later.length > 0;
-  };
-
-  const eventsOf = async (slice: Slice): Promise<AccessEvent[] | 'too many' | 'out of time'> => {
-    const events: AccessEvent[] = [];
-    let pages = 0;
-    for await (const page of dependencies.history.pages(target, slice.from, slice.to)) {
-      if (!hasTime()) return 'out of time';
-      if (pages >= pagesInOneGo && halvesOf(slice)) return 'too many';
-      pages += 1;
-      const delivery = readDelivery(page);
-      events.push(...delivery.events);
-      if (delivery.faults.length > 0) {
-        outcome.unreadable += delivery.faults.length;
-        log.warn('An event cannot be read', { region: target.region, reason: delivery.faults.join('; ') });
-      }
-    }
-    return events;
+    outcome.backfill = await backfills.read(target);
+    const plan: SweepPlan = { ...settings.sweep, settledUntil: outcome.sweptUntil, now: clock.now() };
+    const slices = planSlices(plan);
+    outcome.sweptFrom = slices[0]?.from ?? plan.now;
+    // In a Region that the settings gained later nothing is called new before its own past is learned.
+    const origin = { completeSince: isThrough(outcome.backfill) ? outcome.backfill.from : undefined };
+    return walkSlices({
+      target,
+      slices,
+      history,
+      nextReach,
+      hasTime,
+      /** The findings are stored before the checkpoint moves. */
+      take: async (events, stretch) => {
+        outcome.findings += (await judge(events, origin)).length;
+        outcome.events += events.length;
+        await checkpoints.advance(target, settledAfter(stretch, plan));
+        outcome.sweptUntil = stretch.to;
+      },
+      onUnreadable: (faults) => {
+        outcome.unreadable += faults.length;
+        log.warn('An event cannot be read', { region: target.region, reason: faults.join('; ') });
+      },
+    });
   };
 
   /** @returns whether there is more to do */
   const next = async (): Promise<boolean> => {
     try {
-      return await step();
+      walk ??= await begin();
+      const step = await walk();
+      outcome.isCurrent = step === 'done';
+      return step === 'more';
     } catch (error) {
       outcome.error = error;
       const { region, eventSource } = target;
@@ -128,3 +122,7 @@ function sweepTarget(target: SweepTarget, dependencies: SweepDependencies, hasTi
   };
   return { outcome, next };
 }
+
+/** Whether all of the past that is asked for is learned. */
+export const isThrough = (backfill: Backfill | undefined): backfill is Backfill =>
+  backfill !== undefined && backfill.learnedUntil >= backfill.to;

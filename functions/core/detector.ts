@@ -1,10 +1,31 @@
 import type * as z from 'zod';
+import { dayNumber } from './history/days-seen.ts';
+import { networkOf } from './history/network.ts';
 import { type AccessEvent, secretKey, secretsOf } from './model/access-event.ts';
+import type { AssessedEvent } from './model/assessment.ts';
 import type { Action } from './model/cloudtrail-events.ts';
+import type { Stage } from './model/incident.ts';
 import type { Severity } from './model/severity.ts';
 
-/** What events can be grouped by and counted by. `target` is an action on a secret. */
-export type Dimension = 'actor' | 'secret' | 'action' | 'trail' | 'target' | 'event';
+/**
+ * What events can be grouped by and counted by. `target` is an action on a secret, `parameter` one of Systems Manager,
+ * `phase` whether a value was read or written, `day` the UTC day.
+ */
+export type Dimension =
+  | 'actor'
+  | 'secret'
+  | 'action'
+  | 'resource'
+  | 'target'
+  | 'event'
+  | 'parameter'
+  | 'region'
+  | 'network'
+  | 'clause'
+  | 'phase'
+  /** Whose identity it is, or whose it makes. */
+  | 'subject'
+  | 'day';
 
 /** Counting, declared: the engine groups, counts in event time and gives the finding its identity. */
 export interface Count {
@@ -18,11 +39,13 @@ export interface Count {
   readonly atLeastEvents?: number;
   /** Length of the window, both ends included. Without it every event is judged for itself. */
   readonly withinMinutes?: number;
+  /** Detectors that keep the same events by the same groups and values may name one window, which is kept once. */
+  readonly window?: string;
 }
 
 /** The events of one finding: all that stood in a window which met the count, in order of time. */
 export interface Evidence {
-  readonly events: readonly [AccessEvent, ...AccessEvent[]];
+  readonly events: readonly [AssessedEvent, ...AssessedEvent[]];
   /** Different values of the counted dimension. */
   readonly distinct: number;
   /** Number of events; more than `events` holds where the list is full. */
@@ -47,6 +70,8 @@ export interface DetectorDefinition<Params extends z.ZodObject> {
   readonly severity: Severity;
   /** `experimental` detectors are off until the settings name them. */
   readonly status: 'stable' | 'experimental';
+  /** Where in a story its findings stand. */
+  readonly stage: Stage;
   /** MITRE ATT&CK technique ids; see model/attack-techniques.ts. */
   readonly attack: readonly string[];
   readonly rationale: string;
@@ -57,10 +82,22 @@ export interface DetectorDefinition<Params extends z.ZodObject> {
   readonly response: readonly string[];
   /** Events it looks at. What is asked of AWS is derived from this. */
   readonly actions: readonly Action[];
+  /**
+   * Where so many identities show it at once it has another cause, such as an outage, and each finding is low; see
+   * engine/common-cause.ts.
+   */
+  readonly commonCause?: {
+    readonly identities: number;
+    readonly withinMinutes: number;
+    readonly reason: string;
+  };
   readonly params: Params;
-  matches(event: AccessEvent, params: z.infer<Params>): boolean;
-  count(params: z.infer<Params>): Count;
-  describe(evidence: Evidence, params: z.infer<Params>): Judgement;
+  matches(event: AssessedEvent, params: z.infer<Params>): boolean;
+  /** Events that wait in the window for those that match; default: those that match. */
+  waits?(event: AccessEvent, params: z.infer<Params>): boolean;
+  count(params: z.infer<Params>, event: AssessedEvent): Count;
+  /** `undefined`: seen together the events are nothing after all. */
+  describe(evidence: Evidence, params: z.infer<Params>): Judgement | undefined;
 }
 
 /** A detector whose parameters are checked by its own schema before they reach it. */
@@ -76,7 +113,7 @@ export function defineDetector<Params extends z.ZodObject>(definition: DetectorD
 }
 
 /** The values that an event has in a dimension; several where a batch names several secrets. */
-export function valuesOf(event: AccessEvent, dimension: Dimension): readonly string[] {
+export function valuesOf(event: AssessedEvent, dimension: Dimension): readonly string[] {
   switch (dimension) {
     case 'actor':
       return [`${event.actor.account}/${event.actor.principal}`];
@@ -84,11 +121,27 @@ export function valuesOf(event: AccessEvent, dimension: Dimension): readonly str
       return secretsOf(event).map(secretKey);
     case 'action':
       return [event.action];
-    case 'trail':
-      return [event.detail.trail ?? ''];
+    case 'resource':
+      return [event.detail.trail ?? event.detail.resource ?? ''];
     case 'target':
       return [`${event.action} ${event.secret ? secretKey(event.secret) : ''}`];
     case 'event':
       return [event.key];
+    case 'parameter':
+      return event.detail.parameters ?? [];
+    case 'region':
+      return [event.region];
+    case 'network':
+      return [networkOf(event.origin) ?? ''];
+    case 'clause': {
+      const { contract } = event.assessment;
+      return ['clause' in contract ? contract.clause : ''];
+    }
+    case 'subject':
+      return [event.detail.createdIdentity ?? event.actor.principal];
+    case 'phase':
+      return [event.action === 'read' || event.action === 'batch-read' ? 'read' : 'write'];
+    case 'day':
+      return [event.time === null ? '' : String(dayNumber(event.time))];
   }
 }

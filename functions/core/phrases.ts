@@ -17,3 +17,13 @@ export function shortPrincipal(principal: string): string {
 
 /** ` and 3 more`, or nothing. */
 export const more = (count: number): string => (count > 0 ? ` and ${count} more` : '');
+
+/** `a, b and c`. */
+export const listed = (texts: readonly string[]): string =>
+  texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} and ${texts.at(-1)}`;
+
+/** Names, the first few, and how many more. */
+export function someOf(names: readonly string[], shown = 5): string {
+  const distinct = [...new Set(names)].sort();
+  return `${distinct.slice(0, shown).join(', ')}${more(distinct.length - shown)}`;
+}

@@ -1,4 +1,6 @@
+import type { InventoriedSecret } from './contracts/inventory.ts';
 import type { AccessEvent } from './model/access-event.ts';
+import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
 
@@ -28,7 +30,7 @@ export interface StoredFinding {
   /** False in mode `observe`: stored and reported, never sent. */
   readonly announce: boolean;
   /** The earliest events of the evidence, capped. */
-  readonly events: readonly AccessEvent[];
+  readonly events: readonly AssessedEvent[];
   /** Different values counted so far, also of events that the cap cut. */
   readonly distinct: number;
 }
@@ -44,6 +46,27 @@ export interface FindingStore {
     id: string,
     merge: (existing: StoredFinding | undefined) => StoredFinding | undefined,
   ): Promise<StoredFinding | undefined>;
+}
+
+/**
+ * What is usual, by subject: an identity, a secret, a network. A profile is text that only core/history understands,
+ * usually below 2 KB, at most 300 KB.
+ */
+export interface HistoryStore {
+  /** Since when nothing is missing from the history, in milliseconds; `undefined` until it was filled once. */
+  completeSince(): Promise<number | undefined>;
+  /** Kept when it is earlier than what is stored. */
+  setCompleteSince(time: number): Promise<void>;
+  /** The profiles of those subjects that have one. */
+  read(subjects: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Reads, extends and writes each profile as one step: nobody else's change is lost. `extend` may be called again after
+   * a conflict, and answers `undefined` where nothing changes. Extending is idempotent and its order does not matter.
+   */
+  extend(
+    subjects: readonly string[],
+    extend: (subject: string, profile: string | undefined) => string | undefined,
+  ): Promise<void>;
 }
 
 /** Milliseconds since the epoch. */
@@ -72,6 +95,57 @@ export interface CheckpointStore {
   sweptUntil(target: SweepTarget): Promise<number | undefined>;
   /** Only moves forward. */
   advance(target: SweepTarget, until: number): Promise<void>;
+}
+
+/** How far the past of one target is learned, in milliseconds. */
+export interface Backfill {
+  /** Nothing is missing from here on … */
+  readonly from: number;
+  /** … up to here … */
+  readonly learnedUntil: number;
+  /** … and it ends here, where the first sweep began. */
+  readonly to: number;
+}
+
+export interface BackfillStore {
+  /** `undefined` before it began. */
+  read(target: SweepTarget): Promise<Backfill | undefined>;
+  /** Only moves forward. */
+  write(target: SweepTarget, backfill: Backfill): Promise<void>;
+}
+
+/** Identifies one list of secrets: an account's in one Region. */
+export interface InventoryPlace {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** ListSecrets, or something like it: names and tags, never a value. */
+export interface SecretList {
+  pages(place: InventoryPlace): AsyncIterable<readonly InventoriedSecret[]>;
+}
+
+/** The secrets that are there, by `secretKey`. */
+export type Inventory = ReadonlyMap<string, InventoriedSecret>;
+
+export interface InventoryStore {
+  /**
+   * Claims the next listing of a place.
+   *
+   * @returns false where the last one began less than `everyMs` ago, however it ended
+   */
+  claim(place: InventoryPlace, everyMs: number): Promise<boolean>;
+  /**
+   * Puts a whole list in the place of the one before; who reads meanwhile gets the one or the other.
+   *
+   * @param listedAt when the listing began, in milliseconds; an older list never takes the place of a newer one
+   */
+  replace(place: InventoryPlace, secrets: readonly InventoriedSecret[], listedAt: number): Promise<void>;
+  /**
+   * What is known of all places, some minutes old where another container listed them: the very same map as long as
+   * nothing changes. Empty before the first listing.
+   */
+  read(): Promise<Inventory>;
 }
 
 /** Remembers what was sent, so that one revision is sent once and never an older one after a newer one. */

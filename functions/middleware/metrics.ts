@@ -12,6 +12,8 @@ const units = {
   /** Of the Region and source that is furthest behind. */
   SweepLagMinutes: MetricUnit.NoUnit,
   UnreadableEvents: MetricUnit.Count,
+  /** Of the Region and source whose past is learned least; told until all are through. */
+  BackfillDaysLeft: MetricUnit.NoUnit,
   Announcements: MetricUnit.Count,
   Notifications: MetricUnit.Count,
 } as const;

@@ -13,10 +13,12 @@ import { createHandler } from './handler.ts';
 
 const { TABLE_NAME, DEAD_LETTER_QUEUE_URL, OWN_READS } = readEnvironment(env);
 const settings = readBundledSettings();
+const table = connectTable(TABLE_NAME);
+const { judge } = createTableJudge({ table, settings, ownReads: OWN_READS, clock });
 
 export const handler = instrument(
   createHandler({
-    judge: createTableJudge({ table: connectTable(TABLE_NAME), settings, ownReads: OWN_READS, clock }),
+    judge,
     deadLetters: createDeadLetters(connectQueues(), DEAD_LETTER_QUEUE_URL),
     clock,
     log: logger,

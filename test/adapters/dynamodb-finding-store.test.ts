@@ -1,17 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
 import { createFindingStore } from '../../functions/adapters/dynamodb-finding-store.ts';
 import { readFindingChange } from '../../functions/adapters/finding-stream.ts';
+import { createContracts } from '../../functions/core/contracts/contracts.ts';
+import { assess } from '../../functions/core/history/assess.ts';
+import { Profile } from '../../functions/core/history/profile.ts';
+import { defaultSettings } from '../../functions/core/model/settings.ts';
 import type { StoredFinding } from '../../functions/core/ports.ts';
 import { createClock } from '../functions/captures.ts';
 import { finding } from '../support/findings.ts';
 import { event } from '../support/records.ts';
 import { createTableStandIn, RefusedError } from './table-stand-in.ts';
 
+const assessed = () => {
+  const one = event();
+  const assessment = assess(one, {
+    profile: () => Profile.parse(undefined),
+    completeSince: undefined,
+    minimumDays: 14,
+    contracts: createContracts(defaultSettings),
+  });
+  return { ...one, assessment };
+};
+
 const stored = (revision: number, overrides: Partial<StoredFinding> = {}): StoredFinding => ({
   finding: finding({ revision }),
   group: 'mass-retrieval|a',
   announce: true,
-  events: [event()],
+  events: [assessed()],
   distinct: revision,
   ...overrides,
 });

@@ -16,16 +16,19 @@ interface Request {
   readonly ExpressionAttributeNames?: Record<string, string>;
   readonly ExpressionAttributeValues?: Record<string, Wire>;
   readonly ExclusiveStartKey?: Item;
+  readonly RequestItems?: Record<string, { Keys: Item[]; ConsistentRead?: boolean }>;
 }
 
 export interface TableStandIn {
   readonly table: Table;
-  /** Every request so far: `PutItem`, `UpdateItem`, `GetItem`, `Query`. */
+  /** Every request so far: `PutItem`, `UpdateItem`, `GetItem`, `BatchGetItem`, `Query`. */
   readonly requests: { operation: string; request: Request }[];
   readonly stream: DynamoDBRecord[];
   items(): Item[];
   /** Runs before each request; throws to refuse it, as `new RefusedError(name)`. */
   before: (operation: string, request: Request) => void;
+  /** How many keys BatchGetItem answers; the others it leaves unprocessed. */
+  batchSize: number;
 }
 
 /** DynamoDB's own refusal of a request. */
@@ -58,6 +61,19 @@ export function createTableStandIn(pageSize = 1000): TableStandIn {
 
   const operations: Record<string, (request: Request) => object> = {
     GetItem: ({ Key = {} }) => ({ Item: items.get(keyOf(Key)) }),
+    BatchGetItem: ({ RequestItems = {} }) => {
+      const [[name, { Keys, ...options }] = ['', { Keys: [] }]] = Object.entries(RequestItems);
+      if (Keys.length > 100 || new Set(Keys.map(keyOf)).size < Keys.length) {
+        throw new RefusedError('ValidationException', 'too many keys, or one of them twice');
+      }
+      const left = Keys.slice(standIn.batchSize);
+      return {
+        Responses: {
+          [name]: Keys.slice(0, standIn.batchSize).flatMap((key) => items.get(keyOf(key)) ?? []),
+        },
+        UnprocessedKeys: left.length > 0 ? { [name]: { Keys: left, ...options } } : {},
+      };
+    },
     PutItem: (request) => {
       const { Item = {} } = request;
       check(request, items.get(keyOf(Item)));
@@ -115,6 +131,7 @@ export function createTableStandIn(pageSize = 1000): TableStandIn {
     stream: [],
     items: () => [...items.values()],
     before: () => undefined,
+    batchSize: 100,
   };
   return standIn;
 }
@@ -228,6 +245,8 @@ function compare(left: Plain, comparator: string, right: Plain): boolean {
       return left < right;
     case '<=':
       return left <= right;
+    case '>':
+      return left > right;
     case '>=':
       return left >= right;
     default:

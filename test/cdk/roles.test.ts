@@ -19,14 +19,23 @@ const touchingValues = (role: RegExp) =>
   );
 
 describe('values of secrets', () => {
-  it.each(['Watch', 'Audit', 'Announce'])('%s may read none', (name) => {
-    expect(touchingValues(new RegExp(`${name}LambdaServiceRole`))).toEqual([
-      {
-        Sid: 'NoSecretValue',
-        Effect: 'Deny',
-        Action: ['secretsmanager:BatchGetSecretValue', 'secretsmanager:GetSecretValue'],
-        Resource: '*',
-      },
+  const denied = {
+    Sid: 'NoSecretValue',
+    Effect: 'Deny',
+    Action: ['secretsmanager:BatchGetSecretValue', 'secretsmanager:GetSecretValue'],
+    Resource: '*',
+  };
+
+  it.each(['Watch', 'Announce'])('%s may read none', (name) => {
+    expect(touchingValues(new RegExp(`${name}LambdaServiceRole`))).toEqual([denied]);
+  });
+
+  it('Audit may list secrets, nothing else, and read no value', () => {
+    const statements = touchingValues(/AuditLambdaServiceRole/);
+    expect(statements.filter(({ Effect }) => Effect === 'Deny')).toEqual([denied]);
+    const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(actionsOf);
+    expect(allowed.filter((action) => action.startsWith('secretsmanager:'))).toEqual([
+      'secretsmanager:ListSecrets',
     ]);
   });
 
@@ -99,6 +108,7 @@ describe('roles', () => {
     expect([...onAnything].sort()).toEqual([
       'cloudtrail:LookupEvents',
       'dynamodb:ListStreams',
+      'secretsmanager:ListSecrets',
       'xray:PutTelemetryRecords',
       'xray:PutTraceSegments',
     ]);

@@ -15,11 +15,16 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 const textOf = (file: string): string => readFileSync(join(repository, file), 'utf8');
 
 /** AWS's documentation accounts, and those that are plainly invented. */
-const inventedAccounts = /^(1{4}2{4}3{4}|4{4}5{4}6{4}|7{4}8{4}9{4}|123456789012|(\d)\2{11})$/;
+const inventedAccounts =
+  /^(1{4}2{4}3{4}|4{4}5{4}6{4}|5{4}6{4}7{4}|7{4}8{4}9{4}|9{4}8{4}7{4}|123456789012|210987654321|(\d)\2{11})$/;
 
-/** RFC 5737 documentation networks, loopback, private, link-local and unspecified addresses. */
+/**
+ * RFC 5737 documentation networks, loopback, private, link-local and unspecified addresses; where organisations are
+ * simulated also those for benchmarks (RFC 2544), carriers (RFC 6598) and multicast documentation (RFC 6676); and what
+ * is no address: versions in user agents, network bounds.
+ */
 const inventedAddress =
-  /^(192\.0\.2|198\.51\.100|203\.0\.113|127\.0\.0|169\.254\.169|10\.\d+\.\d+|0\.0\.0|0{3}\.0{2}\.0{2})\./;
+  /^(192\.0\.2|198\.51\.100|203\.0\.113|127\.0\.0|169\.254\.169|10\.\d+\.\d+|0\.0\.0|0{3}\.0{2}\.0{2}|198\.1[89]\.\d+|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.\d+|233\.252\.0|999\.1\.1|12[68]\.0\.0|131\.0\.0)\./;
 
 const source = files.filter((file) => /\.(ts|js|py|json|ya?ml|md)$/.test(file));
 

@@ -62,8 +62,8 @@ const emailsAbout = async (name: string) =>
 /** Long enough for a second copy to arrive. */
 const settle = () => sleep(8_000);
 
-/** Reads of values that CloudTrail recorded of the suite's own roles. */
-async function ownReads(): Promise<string[]> {
+/** What CloudTrail recorded of the suite's own roles at Secrets Manager. */
+async function ownCalls(): Promise<string[]> {
   const client = new CloudTrailClient(suite.cloud.sdkConfig());
   const records: string[] = [];
   let NextToken: string | undefined;
@@ -81,14 +81,22 @@ async function ownReads(): Promise<string[]> {
   return records.filter((record) => /assumed-role\/[^"]*(Watch|Audit|Announce|Notify)/i.test(record));
 }
 
+const isList = (record: string): boolean => record.includes('"ListSecrets"');
+const ownReads = async (): Promise<string[]> => (await ownCalls()).filter((record) => !isList(record));
+const ownLists = async (): Promise<string[]> => (await ownCalls()).filter(isList);
+
 describe('an idle suite', () => {
   it('makes no events that make events, and sends nothing', async () => {
     const before = await ownReads();
     // A sweep is all that an idle suite does by itself; every 15 minutes is too seldom for a test.
-    await invokeFunction(suite.cloud, await suite.resource('AWS::Lambda::Function', /Audit/i));
+    const audit = await suite.resource('AWS::Lambda::Function', /Audit/i);
+    await invokeFunction(suite.cloud, audit);
     await sleep(30_000);
+    await invokeFunction(suite.cloud, audit);
     expect(await ownReads()).toEqual(before);
     expect(before).toEqual([]);
+    // Once in six hours.
+    expect(await ownLists()).toHaveLength(1);
     expect(suite.slack.requests()).toBe(0);
     expect(await suite.cloud.mailbox()).toEqual([]);
   });

@@ -68,6 +68,26 @@ describe('announce', () => {
     expect(values).toEqual({ Announcements: 1 });
   });
 
+  test('what was announced and no longer holds is corrected once; what was only observed is not', async () => {
+    const { handler, store, newRecords, sent } = createAnnounce();
+    await store({});
+    await store({ revision: 2, status: 'withdrawn' });
+    await store({ revision: 3, status: 'withdrawn', count: 30 });
+    await store({ revision: 4 });
+    await store({ id: 'observed' }, false);
+    await store({ id: 'observed', revision: 2, status: 'withdrawn' }, false);
+    expect(await handler({ Records: newRecords() })).toEqual(success);
+    expect(sent.map(({ finding: { revision, status } }) => [revision, status])).toEqual([
+      [1, 'open'],
+      [2, 'withdrawn'],
+      [4, 'open'],
+    ]);
+    expect(sent[1]).toMatchObject({
+      subject: expect.stringMatching(/^\[WITHDRAWN\] /),
+      text: expect.stringContaining('1. Nothing. Whoever began to act on it may stop.'),
+    });
+  });
+
   test('more evidence alone is not announced; a rise in severity is', async () => {
     const { handler, store, newRecords, sent } = createAnnounce();
     await store({ severity: 'medium' });

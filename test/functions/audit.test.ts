@@ -1,23 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
+import { createInventoryStore } from '../../functions/adapters/dynamodb-inventory-store.ts';
 import { createHandler } from '../../functions/audit/handler.ts';
+import { createMemoryHistoryStore } from '../../functions/core/engine/memory-stores.ts';
 import type { AccessEvent } from '../../functions/core/model/access-event.ts';
 import { watchedSources } from '../../functions/core/model/cloudtrail-events.ts';
-import type { StoredFinding, SweepTarget } from '../../functions/core/ports.ts';
+import { defaultSettings } from '../../functions/core/model/settings.ts';
+import type { Backfill, StoredFinding, SweepTarget } from '../../functions/core/ports.ts';
+import { createTableStandIn } from '../adapters/table-stand-in.ts';
 import { createEngine } from '../support/judging.ts';
-import {
-  account,
-  at,
-  type CloudTrailRecord,
-  lookupAnswer,
-  readsOf,
-  record,
-  region,
-  start,
-} from '../support/records.ts';
+import { account, at, type CloudTrailRecord, readsOf, record, region, start } from '../support/records.ts';
 import { captureLog, captureMetrics, contextWith, createClock } from './captures.ts';
+import { createLookups } from './lookup-events.ts';
+import { noSecrets } from './secret-lists.ts';
 
 const minute = 60_000;
-const pageSize = 50;
 
 interface Options {
   readonly regions?: string[];
@@ -25,41 +21,30 @@ interface Options {
   readonly now?: number;
 }
 
-/** The function over an event history that answers as LookupEvents does: newest first, 50 a page. */
+/** The function over an event history, without a past to learn from. */
 function createAudit({ regions = [], events = [], now = start + 60 * minute }: Options = {}) {
   const clock = createClock(now);
   const engine = createEngine();
   const { log, lines } = captureLog();
   const { measure, values } = captureMetrics();
   const sweptUntil = new Map<string, number>();
+  const backfills = new Map<string, Backfill>();
   const order: string[] = [];
   const name = (target: SweepTarget) => `${target.region} ${target.eventSource}`;
-  const audit = {
+  const lookups = createLookups(events);
+  const audit = Object.assign(lookups, {
     remaining: 900_000,
-    asked: [] as { target: SweepTarget; from: number; to: number }[],
-    beforePage: (_: SweepTarget, __: number) => {},
     judge: (judged: readonly AccessEvent[]): Promise<StoredFinding[]> => engine.deliver(judged),
-  };
+  });
   const handler = createHandler({
     account,
     ownRegion: region,
-    settings: { regions, sweep: { lookbackDays: 0, overlapMinutes: 30 } },
-    history: {
-      async *pages(target, from, to) {
-        audit.asked.push({ target, from, to });
-        const found = events
-          .filter((raw) => raw['awsRegion'] === target.region && raw['eventSource'] === target.eventSource)
-          .filter(
-            (raw) =>
-              Date.parse(String(raw['eventTime'])) >= from && Date.parse(String(raw['eventTime'])) < to,
-          )
-          .sort((a, b) => (String(a['eventTime']) < String(b['eventTime']) ? 1 : -1));
-        for (let page = 0; page === 0 || page * pageSize < found.length; page += 1) {
-          audit.beforePage(target, page);
-          yield lookupAnswer(...found.slice(page * pageSize, (page + 1) * pageSize));
-        }
-      },
+    settings: {
+      regions,
+      sweep: { lookbackDays: 0, overlapMinutes: 30 },
+      history: { ...defaultSettings.history, backfillDays: 0 },
     },
+    history: lookups.history,
     checkpoints: {
       sweptUntil: async (target) => sweptUntil.get(name(target)),
       advance: async (target, until) => {
@@ -67,6 +52,16 @@ function createAudit({ regions = [], events = [], now = start + 60 * minute }: O
         sweptUntil.set(name(target), Math.max(until, sweptUntil.get(name(target)) ?? 0));
       },
     },
+    backfills: {
+      read: async (target) => backfills.get(name(target)),
+      write: async (target, backfill) => {
+        backfills.set(name(target), backfill);
+      },
+    },
+    usual: createMemoryHistoryStore(),
+    secretList: noSecrets,
+    inventory: createInventoryStore(createTableStandIn().table, clock),
+    learn: async () => {},
     judge: async (judged) => {
       const stored = await audit.judge(judged);
       order.push('judged');
@@ -114,7 +109,13 @@ describe('audit', () => {
       ),
       note: `watch sees events of ${region} only; every other Region is covered by this sweep alone`,
     });
-    expect(values).toEqual({ SweepLagMinutes: 0, Events: 20, Findings: 1, UnreadableEvents: 0 });
+    expect(values).toEqual({
+      SweepLagMinutes: 0,
+      Events: 20,
+      Findings: 1,
+      UnreadableEvents: 0,
+      BackfillDaysLeft: 0,
+    });
   });
 
   test('the next sweep asks again for what may have come late, and an event counts once', async () => {

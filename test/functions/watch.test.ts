@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
 import { createFindingStore } from '../../functions/adapters/dynamodb-finding-store.ts';
+import { createHistoryStore } from '../../functions/adapters/dynamodb-history-store.ts';
 import { createWindowStore } from '../../functions/adapters/dynamodb-window-store.ts';
 import { judge } from '../../functions/core/engine/judge.ts';
 import type { AccessEvent } from '../../functions/core/model/access-event.ts';
@@ -23,6 +24,7 @@ function createWatch() {
     sleep,
     random: () => 0,
   });
+  const history = createHistoryStore({ table: standIn.table, clock, sleep, random: () => 0 });
   const { log, lines } = captureLog();
   const { measure, values } = captureMetrics();
   const dead: { body: string; code: string; reason: string }[] = [];
@@ -43,7 +45,7 @@ function createWatch() {
     judge: async (events) => {
       watch.judged.push(events);
       watch.before(events);
-      return judge(events, { settings: defaultSettings, windows, findings });
+      return judge(events, { settings: defaultSettings, windows, findings, history });
     },
     deadLetters: { put: (...letter) => watch.putDeadLetter(...letter) },
     clock,
@@ -185,7 +187,22 @@ describe('watch', () => {
     );
     for (let batch = 0; batch < 3; batch += 1)
       await handler(batchOf(...flood.slice(batch * 1_000, batch * 1_000 + 1_000)));
-    const writes = standIn.requests.filter(({ operation }) => operation === 'UpdateItem');
-    expect(writes.length).toBeLessThanOrEqual(20);
+    const windows = Map.groupBy(
+      standIn.requests.filter(({ operation }) => operation === 'UpdateItem'),
+      ({ request }) => `${request.Key?.['pk']?.['S']} ${request.Key?.['sk']?.['S']}`,
+    );
+    expect([...windows.keys()].filter((slot) => slot.includes('WINDOW#value-reads|'))).toHaveLength(10);
+    // The first fills a slot, the second finds it full.
+    for (const writes of windows.values()) expect(writes.length).toBeLessThanOrEqual(2);
+    const profiles = Map.groupBy(
+      standIn.requests.filter(
+        ({ operation, request }) => operation === 'PutItem' && request.Item?.['sk']?.['S'] === 'HISTORY',
+      ),
+      ({ request }) => String(request.Item?.['pk']?.['S']),
+    );
+    expect(profiles.size).toBeGreaterThan(1);
+    // The identity's reads are more with each batch; of all else a day is known once it is known.
+    for (const [subject, writes] of profiles)
+      expect(writes.length).toBeLessThanOrEqual(subject.startsWith('HISTORY#identity|') ? 3 : 1);
   });
 });

@@ -6,6 +6,8 @@ export const finding = (overrides: Partial<Finding> = {}): Finding =>
   findingSchema.parse({
     id: '0123456789abcdef0123456789abcdef',
     revision: 1,
+    status: 'open',
+    incident: null,
     detector: 'mass-retrieval',
     severity: 'high',
     title: '25 secrets read in 4 seconds by user/intruder',
@@ -25,6 +27,8 @@ export const finding = (overrides: Partial<Finding> = {}): Finding =>
     ],
     agents: [{ family: 'aws-cli', raw: 'aws-cli/2.17.0', count: 25 }],
     owner: null,
+    impact: null,
+    suppressed: null,
     links: {
       console: `https://${region}.console.aws.amazon.com/secretsmanager/secret?name=sms%2Fclockwork&region=${region}`,
       docs: 'docs/detectors/mass-retrieval.md',

@@ -162,3 +162,50 @@ export const lookupAnswer = (...records: readonly CloudTrailRecord[]): CloudTrai
     CloudTrailEvent: JSON.stringify(raw),
   })),
 });
+
+/** The same record on each of so many days before `start`, the latest first. */
+export const onDaysBefore = (days: number, overrides: CloudTrailRecord = {}, hour = 0): CloudTrailRecord[] =>
+  Array.from({ length: days }, (_, index) =>
+    record({ eventTime: at(-(index + 1) * 86_400 + hour * 3_600), ...overrides }),
+  );
+
+/** Somebody who signed in by Identity Center. */
+export const person = (permissionSet: string, name: string): CloudTrailRecord =>
+  role(`AWSReservedSSO_${permissionSet}_0123456789abcdef`, name, '/aws-reserved/sso.amazonaws.com/');
+
+/** What a VPC endpoint records of a call: no parameters, no secret. */
+export const networkActivity = (overrides: CloudTrailRecord = {}): CloudTrailRecord =>
+  record({
+    eventType: 'AwsVpceEvent',
+    eventCategory: 'NetworkActivity',
+    vpcEndpointId: 'vpce-0a1b2c3d',
+    vpcEndpointAccountId: account,
+    requestParameters: undefined,
+    userAgent: undefined,
+    managementEvent: undefined,
+    ...overrides,
+  });
+
+/** A resource policy of these statements, set on `app/db`. */
+export const putPolicy = (statements: readonly unknown[], overrides: CloudTrailRecord = {}) =>
+  record({
+    eventName: 'PutResourcePolicy',
+    requestParameters: {
+      secretId: 'app/db',
+      resourcePolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }),
+    },
+    readOnly: false,
+    ...overrides,
+  });
+
+/** A read of parameters of Systems Manager with decryption: by `name`, `names` or `path`. */
+export const parameterRead = (
+  request: { name?: string; names?: readonly string[]; path?: string; recursive?: boolean },
+  overrides: CloudTrailRecord = {},
+): CloudTrailRecord =>
+  record({
+    eventSource: 'ssm.amazonaws.com',
+    eventName: request.path ? 'GetParametersByPath' : request.names ? 'GetParameters' : 'GetParameter',
+    requestParameters: { ...request, withDecryption: true },
+    ...overrides,
+  });

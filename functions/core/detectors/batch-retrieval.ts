@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { isHabitual } from '../benign-causes.ts';
 import { defineDetector } from '../detector.ts';
+import { describeFirsts } from '../history/first-phrases.ts';
 import { plural, shortPrincipal, span } from '../phrases.ts';
 
 /**
@@ -11,12 +13,16 @@ export default defineDetector({
   title: 'Secrets read in batches by filter',
   severity: 'medium',
   status: 'stable',
+  stage: 'access',
   attack: ['T1555.006'],
   rationale:
     'One BatchGetSecretValue call by filter returns up to 20 secrets, and CloudTrail may not say which. Services name the secrets that they need.',
-  falsePositives: ['A service that loads its configuration by tag each time one of its tasks starts.'],
+  falsePositives: [
+    'A service that loads its configuration by tag each time one of its tasks starts; where it did so before, the finding is low and says so.',
+  ],
   blindSpots: [
     'Four calls a window, each of up to 20 secrets, stay under the limit.',
+    'An identity that reads by filter as its habit, and does it with another filter.',
     'A call that is followed at once by GetSecretValue calls of the same credentials counts as a call whose secrets are known.',
   ],
   response: [
@@ -43,9 +49,20 @@ export default defineDetector({
   describe({ events, count, spanMs }, { calls, windowMinutes }) {
     const [first] = events;
     const filters = [...new Set(events.flatMap(({ batch }) => batch?.filters ?? []))].sort();
+    const isUsual = events.every(isHabitual);
+    const firsts = describeFirsts(events);
     return {
       title: `${plural(count, 'batch read')} by filter in ${span(spanMs)} by ${shortPrincipal(first.actor.principal)}`,
-      explanation: `${plural(count, 'BatchGetSecretValue call')} by filter (${filters.join('; ') || 'none given'}); the limit is ${calls} within ${span(windowMinutes * 60_000)}. Not known: which secrets were read and how many, because CloudTrail does not log what such a call returned (up to 20 a call).`,
+      severity: isUsual ? 'low' : 'medium',
+      explanation: [
+        `${plural(count, 'BatchGetSecretValue call')} by filter (${filters.join('; ') || 'none given'}); the limit is ${calls} within ${span(windowMinutes * 60_000)}.`,
+        firsts && `They were made ${firsts}.`,
+        isUsual &&
+          'Low instead of medium, because it read by filter before, from the same networks with the same tools.',
+        'Not known: which secrets were read and how many, because CloudTrail does not log what such a call returned (up to 20 a call).',
+      ]
+        .filter(Boolean)
+        .join(' '),
     };
   },
 });

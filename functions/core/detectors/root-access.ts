@@ -11,6 +11,7 @@ export default defineDetector({
   title: 'Root user worked with secrets',
   severity: 'medium',
   status: 'stable',
+  stage: 'access',
   attack: ['T1078.004'],
   rationale:
     'The root user cannot be limited by IAM policies and nobody needs it for secrets. A read of a value by root is high.',

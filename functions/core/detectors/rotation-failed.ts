@@ -7,6 +7,7 @@ export default defineDetector({
   title: 'A rotation failed or was abandoned',
   severity: 'medium',
   status: 'stable',
+  stage: 'change',
   attack: [],
   rationale:
     'A secret whose rotation fails stays as old as it is, and may be left with a pending version. Secrets Manager tells nobody.',

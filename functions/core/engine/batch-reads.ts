@@ -1,4 +1,8 @@
+import { dayNumber, seenOn } from '../history/days-seen.ts';
+import { identitySubject } from '../history/sightings.ts';
 import { type AccessEvent, secretKey } from '../model/access-event.ts';
+import type { WindowStore } from '../ports.ts';
+import type { Assessor } from './assessor.ts';
 
 /** CloudTrail stamps whole seconds, and a batch's own reads follow it at once. */
 const followsWithinMs = 2_000;
@@ -22,6 +26,56 @@ export function linkBatchReads(events: readonly AccessEvent[]): AccessEvent[] {
     return { ...event, batch: { ...event.batch, childReads } };
   });
 }
+
+/**
+ * Links the batch calls and the reads of a delivery also to those that came in others.
+ *
+ * @param events those delivered, and those that are judged again
+ * @returns the same, linked; and batch calls of earlier deliveries of which more reads are known now
+ */
+export async function relinkBatchReads(
+  events: readonly AccessEvent[],
+  { windows, assessor }: { windows: WindowStore; assessor: Assessor },
+): Promise<{ events: AccessEvent[]; reopened: AccessEvent[] }> {
+  const byActor = Map.groupBy(
+    events.filter(isPartOfBatch),
+    ({ actor }) => `${actor.account}/${actor.principal}`,
+  );
+  const known = new Set(events.map(({ key }) => key));
+  const recalled = new Map<string, AccessEvent>();
+  for (const [actor, own] of byActor) {
+    if (!own.some((event) => event.batch) && !own.some((event) => hasBatches(event, assessor))) continue;
+    const times = own.flatMap(({ time }) => time ?? []);
+    if (times.length === 0) continue;
+    for (const window of ['value-reads', 'batch-retrieval']) {
+      const around = await windows.recall(
+        `${window}|${actor}`,
+        times.reduce((a, b) => Math.min(a, b)) - followsWithinMs,
+        times.reduce((a, b) => Math.max(a, b)) + followsWithinMs,
+      );
+      for (const event of around) if (!known.has(event.key)) recalled.set(event.key, event);
+    }
+  }
+  if (recalled.size === 0) return { events: linkBatchReads(events), reopened: [] };
+  const linked = linkBatchReads([...events, ...recalled.values()]);
+  return {
+    events: linked.filter(({ key }) => known.has(key)),
+    reopened: linked.filter(
+      ({ key, batch }) =>
+        batch && batch.childReads > (recalled.get(key)?.batch?.childReads ?? Number.POSITIVE_INFINITY),
+    ),
+  };
+}
+
+const isPartOfBatch = ({ action, outcome, time }: AccessEvent): boolean =>
+  time !== null && outcome === 'allowed' && (action === 'read' || action === 'batch-read');
+
+/** Whether the identity made batch calls that day: the habit is in its profile, so nothing is asked for in vain. */
+const hasBatches = (event: AccessEvent, assessor: Assessor): boolean =>
+  event.time !== null &&
+  ['batch-read', 'batch-read:filter'].some((action) =>
+    seenOn(assessor.profile(identitySubject(event)).days('action', action), dayNumber(event.time ?? 0)),
+  );
 
 const credentials = ({ account, region, actor }: AccessEvent): string =>
   [account, region, actor.principal, actor.accessKeyId].join(' ');

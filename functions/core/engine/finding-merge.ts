@@ -1,14 +1,25 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import equal from 'fast-deep-equal';
+import type { Contracts } from '../contracts/contracts.ts';
+import { suppressionOf } from '../contracts/suppression.ts';
 import type { Detector, Evidence } from '../detector.ts';
 import { valuesOf } from '../detector.ts';
-import { type AccessEvent, type Actor, type SecretRef, secretKey, secretsOf } from '../model/access-event.ts';
+import {
+  type AccessEvent,
+  type Actor,
+  type Origin,
+  type SecretRef,
+  secretKey,
+  secretsOf,
+} from '../model/access-event.ts';
+import type { AssessedEvent } from '../model/assessment.ts';
 import { attackTechniques } from '../model/attack-techniques.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Settings } from '../model/settings.ts';
+import { compareText, sortByTime } from '../order.ts';
 import type { StoredFinding } from '../ports.ts';
-import { compareText, sortByTime } from './order.ts';
-import type { Day } from './windows.ts';
+import { type Day, findWindows } from './windows.ts';
 
 /** Limits of what one finding carries: DynamoDB's item is at most 400 KB, an SNS message 256 KiB. */
 const evidenceLimit = 100;
@@ -21,7 +32,12 @@ export interface FindingGroup {
   readonly params: Record<string, unknown>;
   readonly group: string;
   readonly day: Day;
-  readonly announce: boolean;
+  /** The detector's own mode, where the settings give it one; else the secret's decides, then the suite's. */
+  readonly mode: Settings['mode'] | undefined;
+  readonly suiteMode: Settings['mode'];
+  readonly contracts: Pick<Contracts, 'of'>;
+  readonly suppressions: Settings['suppressions'];
+  readonly networks: Settings['networks'];
 }
 
 /** The same detector, group and day have the same id, whoever judges and how often. */
@@ -29,39 +45,51 @@ export const findingId = (group: string, day: Day): string =>
   bytesToHex(sha256(utf8ToBytes(`${group}\n${day}`))).slice(0, 32);
 
 /**
- * Adds events to a finding, or begins one. Idempotent, and independent of the order of calls as long as the
- * evidence fits its limit; beyond it, the earliest events stay and the count means "at least".
+ * Adds events to a finding, or begins one, and takes away those that no longer match; a finding that then does not hold
+ * is withdrawn. Idempotent, and independent of the order of calls as long as the evidence fits its limit; beyond it, the
+ * earliest events stay and the count means "at least".
  *
- * @returns `undefined` where the events add nothing
+ * @param voided keys of events that do not match, or no longer
+ * @returns `undefined` where nothing changes
  */
 export function mergeFinding(
   existing: StoredFinding | undefined,
-  { detector, params, group, day, announce }: FindingGroup,
-  events: readonly AccessEvent[],
+  group: FindingGroup,
+  events: readonly AssessedEvent[],
+  voided: ReadonlySet<string> = new Set(),
 ): StoredFinding | undefined {
-  const known = new Map([...(existing?.events ?? []), ...events].map((event) => [event.key, event]));
-  const union = sortByTime([...known.values()]);
+  const before = existing?.events ?? [];
+  const kept = before.filter(({ key }) => !voided.has(key));
+  const lost = before.length - kept.length;
+  const union = sortByTime([...new Map([...kept, ...events].map((event) => [event.key, event])).values()]);
   const [first, ...others] = union;
-  if (!first) return undefined;
+  const { detector, params, day } = group;
+  if (existing && lost > 0 && !holds(union, group)) return withdraw(existing, kept);
+  if (!first || (existing?.finding.status === 'withdrawn' && !holds(union, group))) return undefined;
 
-  const { distinct: dimension = 'event' } = detector.count(params);
-  const firstSeen = earliest(first.time, existing?.finding.firstSeen);
-  const lastSeen = latest(union, existing?.finding.lastSeen);
+  // What a withdrawn finding counted is no part of one that holds again.
+  const base = existing?.finding.status === 'open' ? existing : undefined;
+  const count = detector.count(params, first);
+  const { distinct: dimension = 'event' } = count;
+  const firstSeen = earliest(first.time, lost > 0 ? undefined : base?.finding.firstSeen);
+  const lastSeen = latest(union, lost > 0 ? undefined : base?.finding.lastSeen);
   const secret = commonSecret(union);
+  const counted = new Set(union.flatMap((event) => valuesOf(event, dimension))).size;
   const evidence: Evidence = {
     events: [first, ...others],
-    distinct: Math.max(
-      existing?.distinct ?? 0,
-      new Set(union.flatMap((event) => valuesOf(event, dimension))).size,
-    ),
-    count: Math.max(existing?.finding.count ?? 0, union.length),
+    distinct: lost > 0 ? counted : Math.max(base?.distinct ?? 0, counted),
+    count: Math.max(base ? base.finding.count - lost : 0, union.length),
     spanMs: firstSeen && lastSeen ? Date.parse(lastSeen) - Date.parse(firstSeen) : 0,
   };
   const judgement = detector.describe(evidence, params);
-  const kept = capEvidence(union);
-  const finding: Finding = {
-    id: findingId(group, day),
+  if (!judgement) return existing && withdraw(existing, kept);
+  const shown = capEvidence(union);
+  const applied = secret ? group.contracts.of(secret) : undefined;
+  const unsuppressed: Finding = {
+    id: findingId(group.group, day),
     revision: existing?.finding.revision ?? 1,
+    status: 'open',
+    incident: existing?.finding.incident ?? null,
     detector: detector.id,
     severity: judgement.severity ?? detector.severity,
     title: judgement.title.slice(0, 300),
@@ -71,23 +99,62 @@ export function mergeFinding(
     firstSeen,
     lastSeen,
     count: evidence.count,
-    evidence: kept.map(({ id }) => id),
-    origins: tally(union.flatMap(({ origin }) => origin ?? [])),
+    evidence: shown.map(({ id }) => id),
+    origins: tally(union.flatMap(({ origin }) => (origin ? shownOrigin(origin) : []))),
     agents: tally(union.flatMap(({ agent }) => (agent.raw ? { family: agent.family, raw: agent.raw } : []))),
-    owner: null,
+    owner: applied?.owner ?? null,
+    impact: applied?.impact ?? null,
+    suppressed: null,
     links: { console: consoleLink(secret), docs: `docs/detectors/${detector.id}.md` },
     attack: detector.attack.map((id) => ({ id, name: attackTechniques[id] ?? id })),
     advice: detector.response.join('\n'),
   };
-  const next: StoredFinding = { finding, group, announce, events: kept, distinct: evidence.distinct };
+  const suppression = suppressionOf(unsuppressed, group.suppressions, group.networks);
+  const finding: Finding = suppression
+    ? {
+        ...unsuppressed,
+        suppressed: { id: suppression.id, owner: suppression.owner, until: suppression.until },
+      }
+    : unsuppressed;
+  const announce = !suppression && (group.mode ?? applied?.mode ?? group.suiteMode) === 'announce';
+  const next: StoredFinding = {
+    finding,
+    group: group.group,
+    announce,
+    events: shown,
+    distinct: evidence.distinct,
+  };
   if (!existing) return next;
   // Not by their texts: a store may give fields back in another order than it got them, as DynamoDB does.
   if (equal(next.finding, existing.finding) && announce === existing.announce) return undefined;
   return { ...next, finding: { ...finding, revision: existing.finding.revision + 1 } };
 }
 
-function capEvidence(events: readonly AccessEvent[]): AccessEvent[] {
-  const kept: AccessEvent[] = [];
+/** Whether events still amount to a finding on that day. */
+const holds = (events: readonly AssessedEvent[], { detector, params, day }: FindingGroup): boolean =>
+  events.some((event) => findWindows(events, detector.count(params, event)).has(day));
+
+function withdraw(existing: StoredFinding, events: readonly AssessedEvent[]): StoredFinding | undefined {
+  const { finding } = existing;
+  if (finding.status === 'withdrawn') return undefined;
+  return {
+    ...existing,
+    events,
+    finding: {
+      ...finding,
+      status: 'withdrawn',
+      revision: finding.revision + 1,
+      explanation: `No longer holds: events that arrived later show that this was usual, or known. It had said: ${finding.explanation}`,
+    },
+  };
+}
+
+/** A public finding names an endpoint or an address, not both. */
+const shownOrigin = (origin: Origin): Origin =>
+  'vpcEndpoint' in origin ? { vpcEndpoint: origin.vpcEndpoint } : origin;
+
+function capEvidence(events: readonly AssessedEvent[]): AssessedEvent[] {
+  const kept: AssessedEvent[] = [];
   let bytes = 0;
   for (const event of events.slice(0, evidenceLimit)) {
     bytes += utf8ToBytes(JSON.stringify(event)).length;

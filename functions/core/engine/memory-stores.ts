@@ -1,5 +1,5 @@
 import type { AccessEvent } from '../model/access-event.ts';
-import type { FindingStore, StoredFinding, WindowStore } from '../ports.ts';
+import type { FindingStore, HistoryStore, StoredFinding, WindowStore } from '../ports.ts';
 
 /** A window store for one run: the command line and tests. */
 export function createMemoryWindowStore(): WindowStore {
@@ -9,7 +9,9 @@ export function createMemoryWindowStore(): WindowStore {
       for (const { group, event } of entries) {
         const events = groups.get(group) ?? new Map();
         groups.set(group, events);
-        events.set(event.key, event);
+        // Two deliveries of a batch call may know of different numbers of its reads; the greater one knows more.
+        const known = events.get(event.key)?.batch?.childReads ?? 0;
+        if ((event.batch?.childReads ?? 0) >= known) events.set(event.key, event);
       }
     },
     async recall(group, from, to) {
@@ -33,5 +35,36 @@ export function createMemoryFindingStore(): MemoryFindingStore {
       return next;
     },
     all: () => [...findings.values()],
+  };
+}
+
+export interface MemoryHistoryStore extends HistoryStore {
+  /** All profiles by subject. */
+  all(): ReadonlyMap<string, string>;
+}
+
+/** @param completeSince since when nothing is missing, in milliseconds */
+export function createMemoryHistoryStore(completeSince?: number): MemoryHistoryStore {
+  const profiles = new Map<string, string>();
+  let since = completeSince;
+  return {
+    completeSince: async () => since,
+    async setCompleteSince(time) {
+      since = Math.min(since ?? time, time);
+    },
+    read: async (subjects) =>
+      new Map(
+        subjects.flatMap((subject) => {
+          const profile = profiles.get(subject);
+          return profile === undefined ? [] : [[subject, profile] as const];
+        }),
+      ),
+    async extend(subjects, extend) {
+      for (const subject of subjects) {
+        const next = extend(subject, profiles.get(subject));
+        if (next !== undefined) profiles.set(subject, next);
+      }
+    },
+    all: () => profiles,
   };
 }

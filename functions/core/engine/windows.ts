@@ -1,7 +1,8 @@
 import type { Count } from '../detector.ts';
 import { valuesOf } from '../detector.ts';
 import type { AccessEvent } from '../model/access-event.ts';
-import { sortByTime } from './order.ts';
+import type { AssessedEvent } from '../model/assessment.ts';
+import { sortByTime } from '../order.ts';
 
 /** UTC date of a finding, or `undated`. */
 export type Day = string;
@@ -15,13 +16,13 @@ export type Day = string;
  *
  * @param events of one group, each once, in any order
  */
-export function findWindows(events: readonly AccessEvent[], count: Count): Map<Day, AccessEvent[]> {
+export function findWindows(events: readonly AssessedEvent[], count: Count): Map<Day, AssessedEvent[]> {
   if (count.withinMinutes === undefined) return Map.groupBy(events, (event) => dayOf(event.time));
 
   const { distinct = 'event', atLeast = 1, atLeastEvents = 1 } = count;
   const timed = sortByTime(events).filter((event) => event.time !== null);
   const lengthMs = count.withinMinutes * 60_000;
-  const found = new Map<Day, Set<AccessEvent>>();
+  const found = new Map<Day, Set<AssessedEvent>>();
   const values = new Map<string, number>();
   let start = 0;
   for (const [end, event] of timed.entries()) {
@@ -52,3 +53,15 @@ const timeOf = (event: AccessEvent): number => event.time ?? 0;
 
 const dayOf = (time: number | null): Day =>
   time === null ? 'undated' : new Date(time).toISOString().slice(0, 10);
+
+/** The days whose findings an event can be part of: its own, and those on which a window that holds it may end. */
+export function daysReached({ time }: AccessEvent, { withinMinutes = 0 }: Count): Day[] {
+  if (time === null) return [dayOf(time)];
+  const days = [dayOf(time)];
+  const last = dayOf(time + withinMinutes * 60_000);
+  for (let day = time; days.at(-1) !== last; ) {
+    day += 86_400_000;
+    days.push(dayOf(Math.min(day, time + withinMinutes * 60_000)));
+  }
+  return [...new Set(days)];
+}

@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Finding } from '../model/finding.ts';
 import { more } from '../phrases.ts';
-import { actorOf, agentsOf, originsOf, periodOf, stepsOf, subjectOf } from './finding-text.ts';
+import { actorOf, agentsOf, labelOf, originsOf, periodOf, stepsOf, subjectOf } from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** SNS takes fewer than 100 characters, ASCII, no line break (Publish in the SNS API reference). */
@@ -20,7 +20,7 @@ export interface EmailText {
  * is escaped.
  */
 export function formatEmail(finding: Finding): EmailText {
-  const heading = `[${finding.severity.toUpperCase()}] ${plainText(finding.title)}`;
+  const heading = `[${labelOf(finding)}] ${plainText(finding.title)}`;
   const text = [
     section('WHAT HAPPENED', [
       plainText(finding.title),
@@ -30,6 +30,8 @@ export function formatEmail(finding: Finding): EmailText {
       `From:   ${originsOf(finding, 5)}`,
       `With:   ${agentsOf(finding, 3)}`,
       `When:   ${periodOf(finding)}`,
+      ...(finding.owner ? [`Owner:  ${plainText(finding.owner)}`] : []),
+      ...(finding.impact ? [`Impact: ${plainText(finding.impact)}`] : []),
     ]),
     section('WHY WE SAY THIS', [plainText(finding.explanation)]),
     section('DO NOW', stepsOf(finding)),

@@ -24,9 +24,17 @@ export function when(time: string | null): string {
 export const periodOf = ({ firstSeen, lastSeen }: Finding): string =>
   firstSeen === lastSeen ? when(firstSeen) : `${when(firstSeen)} to ${when(lastSeen)}`;
 
+const withdrawnAdvice = 'Nothing. Whoever began to act on it may stop.';
+
+/** `HIGH`; `WITHDRAWN` for a correction of what was announced. */
+export const labelOf = ({ severity, status }: Finding): string =>
+  status === 'withdrawn' ? 'WITHDRAWN' : severity.toUpperCase();
+
 /** `1. First step`, `2. Second step`. */
-export const stepsOf = ({ advice }: Finding): string[] =>
-  advice.split('\n').map((step, index) => `${index + 1}. ${plainText(step)}`);
+export const stepsOf = ({ advice, status }: Finding): string[] =>
+  (status === 'withdrawn' ? withdrawnAdvice : advice)
+    .split('\n')
+    .map((step, index) => `${index + 1}. ${plainText(step)}`);
 
 /** What the finding is about, in a few words: the secret, or the account where it is several. */
 export function subjectOf({ secret, actor }: Finding): string {

@@ -1,7 +1,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Finding } from '../model/finding.ts';
 import { more } from '../phrases.ts';
-import { actorOf, agentsOf, originsOf, stepsOf, subjectOf, when } from './finding-text.ts';
+import { actorOf, agentsOf, labelOf, originsOf, stepsOf, subjectOf, when } from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** Block Kit's limits: header 150 characters, section text 3,000, field 2,000. */
@@ -16,7 +16,7 @@ export interface SlackMessage {
 
 /** A finding as a message of an incoming webhook. Text from logs is escaped and cannot mention anybody. */
 export function formatSlack(finding: Finding): SlackMessage {
-  const heading = truncate(`${finding.severity.toUpperCase()}  ${plainText(finding.title)}`, limits.header);
+  const heading = truncate(`${labelOf(finding)}  ${plainText(finding.title)}`, limits.header);
   const evidence = finding.evidence.slice(0, evidenceShown).map(plainText).join(', ');
   return {
     text: mrkdwn(heading, 2 * limits.header),
@@ -32,6 +32,8 @@ export function formatSlack(finding: Finding): SlackMessage {
           field('With', agentsOf(finding, 3)),
           field('First seen', when(finding.firstSeen)),
           field('Last seen', when(finding.lastSeen)),
+          ...(finding.owner ? [field('Owner', plainText(finding.owner))] : []),
+          ...(finding.impact ? [field('Impact', plainText(finding.impact))] : []),
         ],
       },
       section('*Why* ', plainText(finding.explanation)),

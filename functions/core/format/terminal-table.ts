@@ -4,26 +4,18 @@ import type { AuditReport } from '../model/audit-report.ts';
 import type { Finding } from '../model/finding.ts';
 import { isAtLeast, type Severity, severities } from '../model/severity.ts';
 import { more, plural, shortPrincipal } from '../phrases.ts';
+import { completenessLines, verdictTable } from './completeness-table.ts';
 import { agentsOf, originsOf, periodOf, stepsOf, when } from './finding-text.ts';
+import { incidentsText } from './incident-text.ts';
 import { plainText, truncate } from './plain-text.ts';
-
-/** How a piece of text stands out; what it looks like is the terminal's business. */
-export type Emphasis = Severity | 'heading' | 'good' | 'quiet';
-
-export interface TerminalTableOptions {
-  /** Width of the terminal, in characters. */
-  readonly columns: number;
-  /** Colours a text, or leaves it as it is. */
-  readonly emphasise: (emphasis: Emphasis, text: string) => string;
-  readonly failOn: Severity;
-  /** Files of other kinds that were left aside. */
-  readonly ignored: number;
-}
+import type { TerminalTableOptions } from './terminal-options.ts';
 
 const narrowest = 60;
 /** Longer lines are hard to read. */
 const widest = 140;
 const detailed: Severity = 'medium';
+/** Milder ones are counted, and are in the JSON. */
+const listed: Severity = 'low';
 const idsShown = 3;
 const labelWidth = 10;
 
@@ -31,16 +23,27 @@ const labelWidth = 10;
 export function terminalTable(report: AuditReport, options: TerminalTableOptions): string {
   const columns = Math.max(narrowest, Math.min(options.columns, widest));
   const { emphasise } = options;
+  const told = report.findings.filter(({ severity }) => isAtLeast(severity, listed));
   const blocks = [
-    [...coverage(report, options), ...verdict(report, options)]
+    [
+      ...coverage(report, options),
+      ...(report.summary.secretEvents > 0 ? completenessLines(report.completeness, options) : []),
+      ...verdict(report, options),
+    ]
       .map(([label, text]) => labelled(emphasise('heading', label), label.length, text, columns))
       .join('\n'),
+    verdictTable(report.completeness, options),
+    // One finding alone is told below.
+    incidentsText(
+      report.incidents.filter(({ findings }) => findings.length > 1),
+      { columns, emphasise },
+    ),
   ];
-  if (report.findings.length > 0) blocks.push(findingRows(report.findings, columns, emphasise));
-  for (const finding of report.findings.filter(({ severity }) => isAtLeast(severity, detailed))) {
+  if (told.length > 0) blocks.push(findingRows(told, columns, emphasise));
+  for (const finding of told.filter(({ severity }) => isAtLeast(severity, detailed))) {
     blocks.push(details(finding, columns, emphasise));
   }
-  return `${blocks.join('\n\n')}\n`;
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
 type Labelled = readonly [label: string, text: string];

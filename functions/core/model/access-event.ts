@@ -18,6 +18,20 @@ export interface SecretRef {
  */
 export type ActorKind = 'root' | 'user' | 'role' | 'person' | 'service' | 'account' | 'unknown';
 
+/** What a record tells of the temporary credentials. They change from call to call and identify nobody. */
+export interface ActorSession {
+  /** The session's name: an instance id, a function's name, whatever a pipeline chose. */
+  readonly name?: string;
+  /** Whether the session was opened with a second factor; absent where the record does not say. */
+  readonly mfa?: boolean;
+  /** How an instance got its credentials: `1.0` or `2.0` of its metadata service. */
+  readonly ec2RoleDelivery?: string;
+  /** Milliseconds since the epoch. */
+  readonly issuedAt?: number;
+  /** Credentials that AWS gave to a browser session of its console. Not forgeable, unlike a browser's user agent. */
+  readonly fromConsole?: boolean;
+}
+
 export interface Actor {
   readonly kind: ActorKind;
   readonly account: string;
@@ -27,38 +41,96 @@ export interface Actor {
    */
   readonly principal: string;
   readonly accessKeyId?: string;
+  /** A person's role without the session, so that holders of one permission set can be compared. */
+  readonly role?: string;
+  readonly session?: ActorSession;
+  /** What AWS issued the credentials to (`inScopeOf`): the ARN of an instance, a function, a task. Not forgeable. */
+  readonly scope?: string;
+  /** The AWS service that made the call on the actor's behalf (`invokedBy`). Not forgeable. */
+  readonly viaService?: string;
 }
 
 /** Where a call came from. A service calls on somebody's behalf and has no address. */
 export type Origin =
   | { readonly ip: string }
   | { readonly service: string }
-  | { readonly vpcEndpoint: string };
+  /** `ip`: the address within the VPC; it changes with each task and names no network. */
+  | { readonly vpcEndpoint: string; readonly ip?: string };
+
+/** A penetration tester's operating system, which SDKs send as part of the kernel's or distribution's name. */
+export type SuspiciousPlatform = 'kali' | 'parrot';
 
 export interface Agent {
   /** The tool, without version and platform: `aws-cli`, `boto3`, `terraform`, `console`, … */
   readonly family: string;
   /** As logged, at most 256 characters. Hostile text: the caller chose it. */
   readonly raw: string;
+  /** Tool, language and operating system without the versions that updates change: `boto3 python3.11 linux`. */
+  readonly platform?: string;
+  readonly suspicious?: SuspiciousPlatform;
 }
+
+/** The kind of policy that a refusal names. */
+export type RefusingPolicy =
+  | 'identity-based policy'
+  | 'resource-based policy'
+  | 'permissions boundary'
+  | 'session policy'
+  | 'service control policy'
+  | 'resource control policy'
+  | 'VPC endpoint policy';
 
 /** What is recorded of management events after a change of a trail's selectors. */
 export type ManagementEventCoverage = 'all' | 'partial' | 'none' | 'unknown';
 
+/** Whom a resource policy lets in besides the secret's own account; see normalise/resource-policy.ts. */
+export interface PolicyReach {
+  /** `accounts`: only those listed, and whom `narrowed` speaks of. */
+  readonly openTo: 'everybody' | 'accounts' | 'none';
+  /** Other accounts that it names, sorted. */
+  readonly accounts: readonly string[];
+  /** It admits everybody whom a condition on network, organization or the like lets through, and nobody beyond. */
+  readonly narrowed: boolean;
+}
+
 /** The few request parameters that judgements need. Never a value of a secret. */
 export interface EventDetail {
+  /** CreateUser and CreateRole: the ARN of the new identity. */
+  readonly createdIdentity?: string;
   /** DeleteSecret: without recovery window. */
   readonly forced?: boolean;
   readonly recoveryWindowDays?: number;
   /** ReplicateSecretToRegions: where to. */
   readonly regions?: readonly string[];
-  /** UpdateSecretVersionStage: the label that moved. */
+  /** UpdateSecretVersionStage: the label that moved, to which version and away from which. */
   readonly versionStage?: string;
+  readonly moveToVersionId?: string;
+  readonly removeFromVersionId?: string;
+  /** The version that a write or a rotation made. */
+  readonly versionId?: string;
+  /** PutSecretValue: the labels that the new version got; absent means AWSCURRENT. */
+  readonly versionStages?: readonly string[];
+  /** PutResourcePolicy. */
+  readonly policy?: PolicyReach;
   /** CloudTrail changes: the trail's name or ARN. */
   readonly trail?: string;
   readonly managementEvents?: ManagementEventCoverage;
   /** UpdateTrail: what was weakened. */
   readonly weakened?: readonly string[];
+  /** A change of something that an auditor may be made of: its name or ARN. */
+  readonly resource?: string;
+  /** The same: the change leaves it there but out of work. */
+  readonly switchedOff?: boolean;
+  /** Systems Manager: the parameters that were read with decryption, at most 50; by path: `/path/*`. */
+  readonly parameters?: readonly string[];
+  /** How many parameters the call named, where that is more. */
+  readonly parameterCount?: number;
+  /** GetParametersByPath: with everything below the path. */
+  readonly recursive?: boolean;
+  /** A refused call: which kind of policy refused it, by saying so or by not allowing it. */
+  readonly refusal?: { readonly by: RefusingPolicy; readonly explicit: boolean };
+  /** Recorded at a VPC endpoint, not by the service itself. */
+  readonly networkActivity?: boolean;
   /** Service events: AWS's own explanation. */
   readonly message?: string;
 }
@@ -93,6 +165,8 @@ export interface AccessEvent {
   readonly account: string;
   readonly region: string;
   readonly secret: SecretRef | null;
+  /** A read's own choice of version. Absent means the version that was AWSCURRENT then; CloudTrail does not say which. */
+  readonly version?: { readonly id?: string; readonly stage?: string };
   readonly batch?: BatchRequest;
   readonly actor: Actor;
   readonly origin: Origin | null;

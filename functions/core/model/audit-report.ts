@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { completenessSchema } from './completeness.ts';
 import { findingSchema } from './finding.ts';
+import { incidentSchema } from './incident.ts';
 
 /** What `secrets-audit audit --format json` prints. A public contract: fields are added, never renamed. */
 export const auditReportSchema = z
@@ -17,6 +19,8 @@ export const auditReportSchema = z
       to: z.iso.datetime().nullable(),
     }),
     findings: z.array(findingSchema),
+    incidents: z.array(incidentSchema).describe('Findings that belong together, told as stories'),
+    completeness: completenessSchema,
   })
   .meta({ title: 'secrets-audit report' });
 

@@ -4,8 +4,9 @@
  * One table, because three places must agree: the normaliser (what an event is), the EventBridge rule and the
  * LookupEvents sweep (what to ask for). `test/contract` checks that the detectors ask for nothing outside it.
  *
- * Source of the names: the Secrets Manager, KMS and CloudTrail service models, and for service events the page
- * "Log Secrets Manager events with CloudTrail" of the Secrets Manager user guide.
+ * Source of the names: the service models, and for service events the page "Log Secrets Manager events with CloudTrail"
+ * of the Secrets Manager user guide. `change-auditor` is whatever can silence an auditor; whose resource it is, its
+ * detector decides.
  */
 export const cloudTrailActions = {
   'secretsmanager.amazonaws.com': {
@@ -51,12 +52,67 @@ export const cloudTrailActions = {
   'kms.amazonaws.com': {
     Decrypt: 'decrypt',
     GenerateDataKey: 'encrypt',
+    DisableKey: 'change-auditor',
+    ScheduleKeyDeletion: 'change-auditor',
+    PutKeyPolicy: 'change-auditor',
   },
   'cloudtrail.amazonaws.com': {
     StopLogging: 'stop-trail',
     DeleteTrail: 'delete-trail',
     UpdateTrail: 'update-trail',
     PutEventSelectors: 'put-event-selectors',
+  },
+  // Global events, recorded in us-east-1.
+  'iam.amazonaws.com': {
+    CreateUser: 'create-identity',
+    CreateRole: 'create-identity',
+  },
+  'ssm.amazonaws.com': {
+    GetParameter: 'read-parameter',
+    GetParameters: 'read-parameter',
+    GetParametersByPath: 'read-parameter',
+  },
+  'events.amazonaws.com': {
+    DisableRule: 'change-auditor',
+    DeleteRule: 'change-auditor',
+    RemoveTargets: 'change-auditor',
+    PutRule: 'change-auditor',
+  },
+  'sns.amazonaws.com': {
+    DeleteTopic: 'change-auditor',
+    Unsubscribe: 'change-auditor',
+    SetTopicAttributes: 'change-auditor',
+    RemovePermission: 'change-auditor',
+  },
+  'sqs.amazonaws.com': {
+    DeleteQueue: 'change-auditor',
+    PurgeQueue: 'change-auditor',
+    SetQueueAttributes: 'change-auditor',
+  },
+  'dynamodb.amazonaws.com': {
+    DeleteTable: 'change-auditor',
+    UpdateTimeToLive: 'change-auditor',
+    UpdateContinuousBackups: 'change-auditor',
+  },
+  // Lambda's event names carry the version of its API.
+  'lambda.amazonaws.com': {
+    DeleteFunction20150331: 'change-auditor',
+    PutFunctionConcurrency20171031: 'change-auditor',
+    UpdateEventSourceMapping20150331: 'change-auditor',
+    DeleteEventSourceMapping20150331: 'change-auditor',
+    UpdateFunctionConfiguration20150331v2: 'change-auditor',
+    UpdateFunctionCode20150331v2: 'change-auditor',
+  },
+  'logs.amazonaws.com': {
+    DeleteLogGroup: 'change-auditor',
+  },
+  's3.amazonaws.com': {
+    PutBucketLifecycle: 'change-auditor',
+    PutBucketLifecycleConfiguration: 'change-auditor',
+    PutBucketPolicy: 'change-auditor',
+    DeleteBucketPolicy: 'change-auditor',
+    DeleteBucket: 'change-auditor',
+    PutBucketVersioning: 'change-auditor',
   },
 } as const;
 
@@ -68,10 +124,13 @@ export type EventSource = keyof Table;
 export type Action = { [Source in EventSource]: Table[Source][keyof Table[Source]] }[EventSource];
 
 /**
- * The event sources that `watch` and the sweep ask AWS for. KMS is understood where it is found in log files but
- * not asked for: no detector needs it, and in a busy account its calls outnumber all others.
+ * The event sources that `watch` and the sweep ask AWS for; the others are understood where log files hold them. Calls
+ * of KMS and Systems Manager outnumber all others in a busy account, and LookupEvents answers two requests a second.
  */
 export const watchedSources = ['secretsmanager.amazonaws.com', 'cloudtrail.amazonaws.com'] as const;
+
+/** What a log file may hold of use: all of the table. */
+export const understoodSources = Object.keys(cloudTrailActions) as readonly EventSource[];
 
 /** Event names of one source, for an EventBridge pattern. */
 export const eventNamesOf = (source: EventSource): string[] => Object.keys(cloudTrailActions[source]);

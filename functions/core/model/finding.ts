@@ -17,6 +17,10 @@ const origin = z
 export const findingSchema = z.object({
   id: z.string().describe('The same for the same detector, group and UTC day, however often it is judged'),
   revision: z.int().min(1).describe('Grows with every change of the finding'),
+  status: z
+    .enum(['open', 'withdrawn'])
+    .describe('withdrawn: evidence that arrived later shows that it does not hold'),
+  incident: z.string().nullable().describe('Id of the incident that it is part of'),
   detector: z.string(),
   severity: z.enum(severities),
   title: z.string(),
@@ -40,7 +44,12 @@ export const findingSchema = z.object({
   evidence: z.array(z.string()).describe('Event ids, in order of time, at most 100'),
   origins: z.array(origin),
   agents: z.array(z.object({ family: z.string(), raw: z.string(), count: z.int() })),
-  owner: z.string().nullable(),
+  owner: z.string().nullable().describe('Of the secret, by the settings'),
+  impact: z.string().nullable().describe('What the secret can do, where the settings say it'),
+  suppressed: z
+    .object({ id: z.string(), owner: z.string(), until: z.string() })
+    .nullable()
+    .describe('The suppression of the settings that holds back its announcement'),
   links: z.object({ console: z.string().nullable(), docs: z.string() }),
   attack: z.array(z.object({ id: z.string(), name: z.string() })).describe('MITRE ATT&CK techniques'),
   advice: z.string().describe('What to do next, one step a line'),

@@ -1,9 +1,11 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import * as z from 'zod';
+import { contractProblems } from '../contracts/consistency.ts';
 import { detectors } from '../detectors/index.ts';
 import { SettingsError } from '../errors.ts';
+import { contractSettings } from './contract-settings.ts';
+import { modeSchema } from './mode.ts';
+import { openSettings, type SettingsSource } from './settings-source.ts';
 
-const mode = z.enum(['observe', 'announce']);
 const regionName = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'must be a Region name, such as eu-west-1');
 const days = z.int().min(1).max(3653);
 const arnOf = (service: string) =>
@@ -15,7 +17,7 @@ const detectorSettings = z.strictObject(
       detector.id,
       detector.params
         .extend({
-          mode: mode.optional().describe("For this detector alone; default: the suite's mode"),
+          mode: modeSchema.optional().describe("For this detector alone; default: the suite's mode"),
           enabled: z
             .boolean()
             .default(detector.status === 'stable')
@@ -31,7 +33,7 @@ const detectorSettings = z.strictObject(
 export const settingsSchema = z
   .strictObject({
     version: z.literal(1).describe('Version of this format'),
-    mode: mode
+    mode: modeSchema
       .default('announce')
       .describe('observe: findings are stored and reported, nothing is sent. announce: they are sent too'),
     regions: z
@@ -116,6 +118,26 @@ export const settingsSchema = z
           ),
       })
       .prefault({}),
+    history: z
+      .strictObject({
+        minimumDays: z
+          .int()
+          .min(1)
+          .max(120)
+          .default(14)
+          .describe(
+            'Days of history that must lie before a day on which something is called new. Until then: cannot know',
+          ),
+        backfillDays: z
+          .int()
+          .min(0)
+          .max(90)
+          .default(90)
+          .describe(
+            'How far back the first deploy learns what is usual, from CloudTrail event history; 0: from now on',
+          ),
+      })
+      .prefault({}),
     retention: z
       .strictObject({
         findingDays: days.default(400).describe('Findings, with the addresses and names in them'),
@@ -128,12 +150,13 @@ export const settingsSchema = z
     permissionsBoundary: arnOf('iam')
       .optional()
       .describe('ARN of a policy that every role of the suite gets as its permissions boundary'),
+    ...contractSettings,
     detectors: detectorSettings.prefault({}).describe('Parameters by detector; see docs/detectors'),
   })
   .meta({ title: 'secrets-audit settings (audit.yaml)' });
 
 export type Settings = z.infer<typeof settingsSchema>;
-export type Mode = z.infer<typeof mode>;
+export type { Mode } from './mode.ts';
 
 /** What applies where there is no `audit.yaml`. */
 export const defaultSettings: Settings = settingsSchema.parse({ version: 1 });
@@ -145,56 +168,36 @@ export const defaultSettings: Settings = settingsSchema.parse({ version: 1 });
  * @throws SettingsError naming every problem as `path:line: what is wrong`
  */
 export function parseSettings(text: string, path: string): Settings {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const at = (offset: number | undefined): string =>
-    offset === undefined ? path : `${path}:${lines.linePos(offset).line}`;
-
-  if (document.errors.length > 0) {
-    throw new SettingsError(
-      document.errors.map(
-        (error) => `${at(error.pos[0])}: ${error.message.split('\n')[0]?.replace(/ at line .*$/, '')}`,
-      ),
-    );
-  }
-  let values: unknown;
-  try {
-    values = document.toJS();
-  } catch (error) {
-    // An alias that names no anchor, or so many that they would fill the memory.
-    throw new SettingsError([`${path}: ${error instanceof Error ? error.message : error}`]);
-  }
-  const result = settingsSchema.safeParse(values ?? {});
-  if (result.success) return result.data;
-
-  throw new SettingsError(
-    result.error.issues.flatMap((issue) => {
-      const keys = issue.code === 'unrecognized_keys' ? issue.keys : [undefined];
-      return keys.map((key) => {
-        const where = at(offsetOf(document.contents, key === undefined ? issue.path : [...issue.path, key]));
-        const name = [...issue.path, ...(key === undefined ? [] : [key])].join('.');
-        return key === undefined
-          ? `${where}: ${name || 'the file'}: ${issue.message}`
-          : `${where}: unknown setting ${name}`;
-      });
-    }),
-  );
+  const source = openSettings(text, path);
+  const result = settingsSchema.safeParse(source.values ?? {});
+  const problems = result.success
+    ? contractProblems(result.data).map((problem) => source.describe(problem.path, problem.message))
+    : result.error.issues.flatMap((issue) => describeIssue(issue, source));
+  if (!result.success || problems.length > 0) throw new SettingsError(problems);
+  return result.data;
 }
 
-/** Where the node at a path begins, or its nearest parent that is there; for a map's entry, its key. */
-function offsetOf(root: Node | null, path: readonly PropertyKey[]): number | undefined {
-  let node: unknown = root;
-  let offset = root?.range?.[0];
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
-      if (!pair) break;
-      offset = (pair.key as Node).range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) {
-      node = node.items[Number(key)];
-      offset = (node as Node | undefined)?.range?.[0] ?? offset;
-    } else break;
+type Issue = z.core.$ZodIssue;
+
+function describeIssue(issue: Issue, source: SettingsSource): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key];
+      return `${source.at(path)}: unknown setting ${path.join('.')}`;
+    });
   }
-  return offset;
+  // Of the shapes that a value may have, the one that it nearly has: the fault then lies inside, and has its own line.
+  const inside =
+    issue.code === 'invalid_union'
+      ? issue.errors.find((issues) => issues.some(({ path }) => path.length > 0))
+      : undefined;
+  if (inside) {
+    return inside.flatMap((nested) =>
+      describeIssue({ ...nested, path: [...issue.path, ...nested.path] }, source),
+    );
+  }
+  if (issue.code === 'invalid_key') {
+    return [source.describe(issue.path, issue.issues.map(({ message }) => message).join('; '))];
+  }
+  return [source.describe(issue.path, issue.message)];
 }

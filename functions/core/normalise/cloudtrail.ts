@@ -1,18 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type {
-  AccessEvent,
-  BatchRequest,
-  EventDetail,
-  ManagementEventCoverage,
-  Origin,
-  Outcome,
-  SecretRef,
-} from '../model/access-event.ts';
+import type { AccessEvent, BatchRequest, Origin, Outcome, SecretRef } from '../model/access-event.ts';
 import { actionOf } from '../model/cloudtrail-events.ts';
 import { parseActor } from './actor.ts';
+import { detailOf, isNetworkActivity } from './event-detail.ts';
 import { parseEventTime } from './event-time.ts';
-import { isObject, listAt, objectAt, type RawRecord, textAt } from './raw-record.ts';
+import { firstText, isObject, listAt, objectAt, type RawRecord, textAt } from './raw-record.ts';
 import { parseSecretId, secretIdInDenial } from './secret-ref.ts';
 import { parseUserAgent } from './user-agent.ts';
 
@@ -41,12 +34,18 @@ export function normaliseCloudTrail(record: RawRecord, envelopeTime: number | nu
   const errorCode = textAt(record, 'errorCode');
   const secret = secretOf(record, { account, region });
   // A KMS call concerns a secret only where its encryption context names one; the rest is other services' business.
-  if (eventSource === 'kms.amazonaws.com' && !secret) return undefined;
+  if ((action === 'decrypt' || action === 'encrypt') && !secret) return undefined;
+  const outcome = outcomeOf(record, errorCode);
+  // A call that an endpoint let through is in the log once more, with all its parameters, as a management event.
+  if (isNetworkActivity(record) && outcome !== 'denied') return undefined;
+  const detail = detailOf(record, { action, outcome, account: secret?.account ?? account });
+  if (!detail) return undefined;
 
   const id = textAt(record, 'eventID') ?? `sha256:${bytesToHex(sha256(utf8ToBytes(JSON.stringify(record))))}`;
   const time = parseEventTime(record['eventTime']) ?? envelopeTime;
   const requestId = textAt(record, 'requestID');
   const request = objectAt(record, 'requestParameters');
+  const version = action === 'read' ? requestedVersion(request) : undefined;
   return {
     id,
     // An eventID alone does not do: published samples and anonymised logs use one for several events.
@@ -56,16 +55,17 @@ export function normaliseCloudTrail(record: RawRecord, envelopeTime: number | nu
     eventName,
     ...(requestId && { requestId }),
     action,
-    outcome: outcomeOf(record, errorCode),
+    outcome,
     ...(errorCode && { errorCode }),
     account,
     region,
     secret,
+    ...(version && { version }),
     ...(action === 'batch-read' && { batch: batchRequest(request, { account, region }) }),
-    actor: parseActor(objectAt(record, 'userIdentity'), account),
+    actor: parseActor(record, account),
     origin: originOf(record),
     agent: parseUserAgent(textAt(record, 'userAgent')),
-    detail: detailOf(record, request),
+    detail,
   };
 }
 
@@ -73,6 +73,12 @@ export function normaliseCloudTrail(record: RawRecord, envelopeTime: number | nu
 function outcomeOf(record: RawRecord, errorCode: string | undefined): Outcome {
   if (errorCode) return denials.has(errorCode) ? 'denied' : 'failed';
   return textAt(record, 'errorMessage') ? 'failed' : 'allowed';
+}
+
+function requestedVersion(request: RawRecord | undefined): AccessEvent['version'] {
+  const id = textAt(request, 'versionId');
+  const stage = textAt(request, 'versionStage');
+  return id || stage ? { ...(id && { id }), ...(stage && { stage }) } : undefined;
 }
 
 /** The answer's ARN is the surest name, the request's id comes next, the text of a refusal last. */
@@ -93,14 +99,6 @@ function secretOf(record: RawRecord, surroundings: { account: string; region: st
     textAt(additional, 'Name') ??
     secretIdInDenial(textAt(record, 'errorMessage') ?? '');
   return secretId ? parseSecretId(secretId, surroundings) : null;
-}
-
-function firstText(record: RawRecord | undefined, keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const text = textAt(record, key);
-    if (text) return text;
-  }
-  return undefined;
 }
 
 function batchRequest(
@@ -129,70 +127,8 @@ const addressLike = /^(\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:.]*)$/i;
 
 function originOf(record: RawRecord): Origin | null {
   const vpcEndpoint = textAt(record, 'vpcEndpointId');
-  if (vpcEndpoint) return { vpcEndpoint };
   const source = textAt(record, 'sourceIPAddress');
+  if (vpcEndpoint) return { vpcEndpoint, ...(source && addressLike.test(source) && { ip: source }) };
   if (!source) return null;
   return addressLike.test(source) ? { ip: source } : { service: source };
-}
-
-function detailOf(record: RawRecord, request: RawRecord | undefined): EventDetail {
-  const message = textAt(record, 'errorMessage');
-  const recoveryWindowDays = request?.['recoveryWindowInDays'];
-  const versionStage = textAt(request, 'versionStage');
-  const regions = listAt(request, 'addReplicaRegions')
-    .filter(isObject)
-    .flatMap((replica) => textAt(replica, 'region') ?? textAt(replica, 'Region') ?? []);
-  const trail = firstText(request, ['name', 'trailName']);
-  const isTrailChange = textAt(record, 'eventSource') === 'cloudtrail.amazonaws.com';
-  return {
-    ...(request?.['forceDeleteWithoutRecovery'] === true && { forced: true }),
-    ...(typeof recoveryWindowDays === 'number' && { recoveryWindowDays }),
-    ...(regions.length > 0 && { regions }),
-    ...(versionStage && { versionStage }),
-    ...(message && textAt(record, 'eventType') === 'AwsServiceEvent' && { message }),
-    ...(isTrailChange && {
-      ...(trail && { trail }),
-      ...(textAt(record, 'eventName') === 'PutEventSelectors' && {
-        managementEvents: managementEventCoverage(request),
-      }),
-      weakened: weakenedSettings(request),
-    }),
-  };
-}
-
-/** What a PutEventSelectors request leaves of management events, in its classic and its advanced form. */
-function managementEventCoverage(request: RawRecord | undefined): ManagementEventCoverage {
-  const classic = listAt(request, 'eventSelectors').filter(isObject);
-  const advanced = listAt(request, 'advancedEventSelectors').filter(isObject);
-  if (classic.length === 0 && advanced.length === 0) return 'unknown';
-  const kept = [
-    ...classic
-      .filter((selector) => selector['includeManagementEvents'] !== false)
-      .map(
-        (selector) =>
-          (textAt(selector, 'readWriteType') ?? 'All') === 'All' &&
-          listAt(selector, 'excludeManagementEventSources').length === 0,
-      ),
-    ...advanced
-      .map((selector) => listAt(selector, 'fieldSelectors').filter(isObject))
-      .filter((fields) =>
-        fields.some(
-          (field) =>
-            textAt(field, 'field') === 'eventCategory' && listAt(field, 'equals').includes('Management'),
-        ),
-      )
-      .map((fields) => fields.every((field) => textAt(field, 'field') === 'eventCategory')),
-  ];
-  if (kept.length === 0) return 'none';
-  return kept.some((whole) => whole) ? 'all' : 'partial';
-}
-
-const protections = ['isMultiRegionTrail', 'includeGlobalServiceEvents', 'enableLogFileValidation'] as const;
-
-/** UpdateTrail: protections switched off, or the log's bucket changed. */
-function weakenedSettings(request: RawRecord | undefined): string[] {
-  return [
-    ...protections.filter((protection) => request?.[protection] === false),
-    ...(textAt(request, 's3BucketName') ? ['s3BucketName'] : []),
-  ];
 }

@@ -23,3 +23,12 @@ export function listAt(record: RawRecord | undefined, key: string): readonly unk
   const value = record && Object.hasOwn(record, key) ? record[key] : undefined;
   return Array.isArray(value) ? value : [];
 }
+
+/** The first of several keys that holds a text. */
+export function firstText(record: RawRecord | undefined, keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const text = textAt(record, key);
+    if (text) return text;
+  }
+  return undefined;
+}

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { DetectorCases } from '../../support/detector-cases.ts';
-import { at, readsOf, record } from '../../support/records.ts';
+import { at, onDaysBefore, readsOf, record } from '../../support/records.ts';
 
 const byFilter = (seconds: number, ...values: string[]) =>
   record({
@@ -24,6 +24,18 @@ export default {
           /tag-key=team.*Not known: which secrets were read and how many/,
         ) as never,
       },
+    },
+    {
+      name: 'by an identity that always did: low, with the reason',
+      records: calls(5),
+      history: Array.from({ length: 20 }, (_, index) => byFilter(-(index + 1) * 86_400, 'team')),
+      finding: { severity: 'low', explanation: expect.stringContaining('it read by filter before') as never },
+    },
+    {
+      name: 'by a known identity that never did: medium, and says so',
+      records: calls(5),
+      history: onDaysBefore(20),
+      finding: { severity: 'medium', explanation: expect.stringContaining('a call new to it') as never },
     },
     {
       name: 'calls without any filter',

@@ -1,5 +1,6 @@
+import { expect } from '@jest/globals';
 import type { DetectorCases } from '../../support/detector-cases.ts';
-import { record } from '../../support/records.ts';
+import { at, onDaysBefore, record } from '../../support/records.ts';
 
 const batch = (...filters: string[][]) =>
   record({
@@ -18,6 +19,21 @@ export default {
       name: 'all filters are negated, twice',
       records: [batch(['!a'], ['!b']), batch(['!a'])],
       finding: { count: 2 },
+    },
+    {
+      name: 'by an identity that always did: low, with the reason',
+      records: [batch(['!a'])],
+      history: Array.from({ length: 20 }, (_, index) => ({
+        ...batch(['!a']),
+        eventTime: at(-(index + 1) * 86_400),
+      })),
+      finding: { severity: 'low', explanation: expect.stringContaining('it read by filter before') as never },
+    },
+    {
+      name: 'by a known identity that never did: medium, and says so',
+      records: [batch(['!a'])],
+      history: onDaysBefore(20),
+      finding: { severity: 'medium', explanation: expect.stringContaining('a call new to it') as never },
     },
     {
       name: 'without a time',

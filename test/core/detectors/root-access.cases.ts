@@ -20,6 +20,14 @@ export default {
       finding: { severity: 'medium', title: `Root user of ${account} worked with secrets` },
     },
     {
+      name: 'a look by root is medium',
+      records: [
+        record({ userIdentity: root(), eventName: 'ListSecrets', requestParameters: {} }),
+        record({ userIdentity: root(), eventName: 'DescribeSecret' }),
+      ],
+      finding: { severity: 'medium', count: 2 },
+    },
+    {
       name: 'a refused read by root is medium',
       records: [record({ ...denied('GetSecretValue', 'app/db'), userIdentity: root() })],
       finding: { severity: 'medium' },

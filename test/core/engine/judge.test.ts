@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { defineDetector } from '../../../functions/core/detector.ts';
 import massRetrieval from '../../../functions/core/detectors/mass-retrieval.ts';
 import { findingSchema } from '../../../functions/core/model/finding.ts';
-import { parseSettings } from '../../../functions/core/model/settings.ts';
+import { defaultSettings, parseSettings } from '../../../functions/core/model/settings.ts';
 import { cloudTrailRecordsIn } from '../../../functions/core/normalise/cloudtrail-documents.ts';
 import type { FindingStore, StoredFinding } from '../../../functions/core/ports.ts';
 import { createEngine, findingsOf } from '../../support/judging.ts';
@@ -177,7 +177,7 @@ describe('a finding', () => {
         return next;
       },
     };
-    const engine = createEngine({ findings });
+    const engine = createEngine({ store: findings });
     const reads = eventsOf(readsOf(20, 1));
     expect(await engine.deliver(reads)).toHaveLength(1);
     expect(await engine.deliver(reads)).toEqual([]);
@@ -357,7 +357,10 @@ it('no value of a secret reaches a finding, wherever a record holds it', async (
 it('an experimental detector is off until the settings name it', async () => {
   const experimental = defineDetector({ ...massRetrieval, id: 'trial', status: 'experimental' });
   expect(await findingsOf(eventsOf(readsOf(20, 1)), { detectors: [experimental] })).toEqual([]);
-  const named = { mode: 'announce' as const, detectors: { trial: { enabled: true } } };
+  const named = {
+    ...defaultSettings,
+    detectors: { ...defaultSettings.detectors, trial: { enabled: true } },
+  };
   expect(
     await findingsOf(eventsOf(readsOf(20, 1)), { detectors: [experimental], settings: named }),
   ).toHaveLength(1);

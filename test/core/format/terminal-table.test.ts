@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { type TerminalTableOptions, terminalTable } from '../../../functions/core/format/terminal-table.ts';
+import { createCoverage } from '../../../functions/core/completeness/coverage.ts';
+import type { TerminalTableOptions } from '../../../functions/core/format/terminal-options.ts';
+import { terminalTable } from '../../../functions/core/format/terminal-table.ts';
 import type { AuditReport } from '../../../functions/core/model/audit-report.ts';
 import { finding, hostile } from '../../support/findings.ts';
 
@@ -19,6 +21,15 @@ const report = (
     ...summary,
   },
   findings: [],
+  incidents: [],
+  completeness: {
+    coverage: createCoverage().report(),
+    missingCalls: [],
+    digests: null,
+    verdicts: [],
+    readers: 1,
+    people: 0,
+  },
   ...overrides,
 });
 
@@ -30,6 +41,8 @@ it('reads like this', () => {
 "Coverage  1 file, 30 records, 25 about secrets, 0 duplicates, 2 files of other
           kinds ignored
 Period    02 Mar 2026 09:00:00 UTC to 02 Mar 2026 09:00:04 UTC
+Evidence  not known
+Secrets   0, 1 reader, 0 of them people
 Verdict   1 finding: 1 high. 1 at high or above (--fail-on high).
 
 SEVERITY  FIRST SEEN  SECRET         WHO            WHAT

@@ -1,0 +1,50 @@
+import { styleText } from 'node:util';
+import { Command } from 'commander';
+import { instead } from '../functions/core/contracts/nearest-name.ts';
+import type { Detector } from '../functions/core/detector.ts';
+import { detectors } from '../functions/core/detectors/index.ts';
+import { detectorList, detectorText } from '../functions/core/format/detector-text.ts';
+import { plainText } from '../functions/core/format/plain-text.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** `secrets-audit explain [DETECTOR]` */
+export const explainCommand = (): Command =>
+  new Command('explain')
+    .description('Explain a detector: what it finds and why, its parameters, what it misses, what to do.')
+    .argument('[detector]', 'its id, as findings name it (default: list all)')
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  explained
+  2  there is no such detector
+
+Example:
+  $ npx secrets-audit explain mass-retrieval`,
+    )
+    .action((id: string | undefined) => {
+      process.exitCode = explain(id);
+    });
+
+function explain(id: string | undefined): number {
+  const columns = process.stdout.columns ?? 80;
+  const all: readonly Detector[] = detectors;
+  if (id === undefined) {
+    process.stdout.write(detectorList(all, columns));
+    return exitCodes.clean;
+  }
+  const detector = all.find((each) => each.id === id);
+  if (!detector) {
+    const names = all.map((each) => each.id);
+    process.stderr.write(`${plainText(`there is no detector ${id}${instead(id, names)}`)}\n`);
+    return exitCodes.unusable;
+  }
+  process.stdout.write(detectorText(detector, { columns, emphasise }));
+  return exitCodes.clean;
+}
+
+const styles = { heading: 'bold', quiet: 'dim' } as const;
+
+/** Honours NO_COLOR and FORCE_COLOR, and colours nothing that is not a terminal. */
+const emphasise = (emphasis: keyof typeof styles, text: string): string =>
+  styleText(styles[emphasis], text, { stream: process.stdout });

@@ -1,0 +1,27 @@
+import { styleText } from 'node:util';
+import type { Emphasis } from '../functions/core/format/terminal-options.ts';
+
+/** JSON allows these characters as they are, but whoever looks at it in a terminal should not be deceived by them. */
+export const jsonText = (value: object): string =>
+  `${JSON.stringify(value, undefined, 2).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === '\n'
+      ? character
+      : [...Array(character.length).keys()]
+          .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+          .join(''),
+  )}\n`;
+
+const styles: Readonly<Record<Emphasis, Parameters<typeof styleText>[0]>> = {
+  critical: ['bold', 'inverse', 'red'],
+  high: ['bold', 'red'],
+  medium: 'yellow',
+  low: 'cyan',
+  info: 'dim',
+  heading: 'bold',
+  good: 'green',
+  quiet: 'dim',
+};
+
+/** Honours NO_COLOR and FORCE_COLOR, and colours nothing that is not a terminal. */
+export const emphasise = (emphasis: Emphasis, text: string): string =>
+  styleText(styles[emphasis], text, { stream: process.stdout });

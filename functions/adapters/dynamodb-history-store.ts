@@ -1,0 +1,188 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import pMap from 'p-map';
+import { daysKept } from '../core/history/days-seen.ts';
+import type { Clock, HistoryStore } from '../core/ports.ts';
+import { dayMs, epochSeconds, isConditionFailure, partitionKey, type Table } from './dynamodb-table.ts';
+import { StateConflictError } from './errors.ts';
+import type { Random, Sleep } from './system-clock.ts';
+
+/** Several containers may extend one profile at once; each attempt lets at least one of them through. */
+const attempts = 10;
+const firstWaitMs = 25;
+const longestWaitMs = 1_000;
+
+const writesInFlight = 25;
+const batchesInFlight = 4;
+/** BatchGetItem's largest. */
+const keysInBatch = 100;
+/** Rounds in which a batch may come back incomplete, because it was too large or because the table is throttled. */
+const batchRounds = 8;
+
+/** A write costs by started KB: what is larger is compressed, what is smaller can be read where it lies. */
+export const readableBytes = 1_000;
+
+/** Once all of its days are forgotten a profile says nothing; a week more for what comes late. */
+const keepDays = daysKept + 7;
+
+/** How long a container believes that the history is not filled yet. */
+const unfilledBelievedMs = 60_000;
+
+export interface HistoryStoreOptions {
+  readonly table: Table;
+  readonly clock: Clock;
+  readonly sleep: Sleep;
+  readonly random: Random;
+}
+
+interface StoredProfile {
+  readonly text: string;
+  readonly version: number;
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+/**
+ * One item for each subject. Nothing is kept in the container: a profile must be read after the write of whoever else
+ * extended it, or a late event and a judgement could miss each other (docs/decisions/0009-history.md).
+ */
+export function createHistoryStore({ table, clock, sleep, random }: HistoryStoreOptions): HistoryStore {
+  let since: number | undefined;
+  let asked: number | undefined;
+
+  const pause = (attempt: number) => sleep(random() * Math.min(longestWaitMs, firstWaitMs * 2 ** attempt));
+
+  const readOne = async (Key: Item): Promise<Item | undefined> => {
+    const { Item } = await table.client.send(
+      new GetCommand({ TableName: table.name, Key, ConsistentRead: true }),
+    );
+    return Item;
+  };
+
+  const readBatch = async (keys: readonly Item[]): Promise<Item[]> => {
+    const items: Item[] = [];
+    let left = keys;
+    for (let round = 0; left.length > 0 && round < batchRounds; round += 1) {
+      if (round > 0) await pause(round);
+      const { Responses, UnprocessedKeys } = await table.client.send(
+        new BatchGetCommand({ RequestItems: { [table.name]: { Keys: [...left], ConsistentRead: true } } }),
+      );
+      items.push(...(Responses?.[table.name] ?? []));
+      left = UnprocessedKeys?.[table.name]?.Keys ?? [];
+    }
+    // One by one: this gets through, or fails with the reason that a batch does not tell.
+    for (const key of left) items.push((await readOne(key)) ?? {});
+    return items;
+  };
+
+  const readAll = async (subjects: readonly string[]): Promise<Map<string, StoredProfile>> => {
+    const subjectOf = new Map(subjects.map((subject) => [historyKey(subject).pk, subject]));
+    const keys = [...subjectOf.values()].map(historyKey);
+    const batches = Array.from({ length: Math.ceil(keys.length / keysInBatch) }, (_, index) =>
+      keys.slice(index * keysInBatch, (index + 1) * keysInBatch),
+    );
+    const items = await pMap(batches, readBatch, { concurrency: batchesInFlight });
+    const profiles = new Map<string, StoredProfile>();
+    for (const item of items.flat()) {
+      const subject = subjectOf.get(String(item['pk']));
+      const stored = profileIn(item);
+      if (subject !== undefined && stored) profiles.set(subject, stored);
+    }
+    return profiles;
+  };
+
+  const put = (subject: string, text: string, was: number | undefined) =>
+    table.client.send(
+      new PutCommand({
+        TableName: table.name,
+        Item: historyItem(subject, text, (was ?? 0) + 1, clock.now()),
+        ...(was === undefined
+          ? { ConditionExpression: 'attribute_not_exists(pk)' }
+          : {
+              ConditionExpression: '#version = :was',
+              ExpressionAttributeNames: { '#version': 'version' },
+              ExpressionAttributeValues: { ':was': was },
+            }),
+      }),
+    );
+
+  return {
+    async completeSince() {
+      const isBelieved = asked !== undefined && clock.now() - asked < unfilledBelievedMs;
+      if (since !== undefined || isBelieved) return since;
+      since = (await readOne(completeKey))?.['since'] as number | undefined;
+      asked = clock.now();
+      return since;
+    },
+
+    async setCompleteSince(time) {
+      try {
+        await table.client.send(
+          new UpdateCommand({
+            TableName: table.name,
+            Key: completeKey,
+            UpdateExpression: 'SET #since = :time',
+            ConditionExpression: 'attribute_not_exists(#since) OR #since > :time',
+            ExpressionAttributeNames: { '#since': 'since' },
+            ExpressionAttributeValues: { ':time': time },
+          }),
+        );
+      } catch (error) {
+        // It is complete for longer already.
+        if (!isConditionFailure(error)) throw error;
+      }
+      since = undefined;
+      asked = undefined;
+    },
+
+    async read(subjects) {
+      const profiles = await readAll(subjects);
+      return new Map([...profiles].map(([subject, { text }]) => [subject, text]));
+    },
+
+    async extend(subjects, extend) {
+      const profiles = await readAll(subjects);
+      const extendOne = async (subject: string): Promise<void> => {
+        let stored = profiles.get(subject);
+        for (let attempt = 0; attempt < attempts; attempt += 1) {
+          const next = extend(subject, stored?.text);
+          if (next === undefined || next === stored?.text) return;
+          try {
+            await put(subject, next, stored?.version);
+            return;
+          } catch (error) {
+            if (!isConditionFailure(error)) throw error;
+          }
+          await pause(attempt);
+          stored = profileIn(await readOne(historyKey(subject)));
+        }
+        throw new StateConflictError(`A profile was changed by others at each of ${attempts} attempts`);
+      };
+      await pMap(new Set(subjects), extendOne, { concurrency: writesInFlight });
+    },
+  };
+}
+
+/** The item of a profile, as the document client takes it. */
+export function historyItem(subject: string, text: string, version: number, now: number): Item {
+  return {
+    ...historyKey(subject),
+    version,
+    expiresAt: epochSeconds(now + keepDays * dayMs),
+    ...(Buffer.byteLength(text) <= readableBytes ? { profile: text } : { zipped: deflateRawSync(text) }),
+  };
+}
+
+const historyKey = (subject: string) => ({ pk: partitionKey('HISTORY', subject), sk: 'HISTORY' });
+
+/** Without `expiresAt`: if this were forgotten, nothing would be known any more. */
+const completeKey = { pk: 'HISTORY', sk: 'COMPLETE' };
+
+function profileIn(item: Item | undefined): StoredProfile | undefined {
+  if (!item || item['version'] === undefined) return undefined;
+  const zipped = item['zipped'] as Uint8Array | undefined;
+  return {
+    text: zipped ? inflateRawSync(zipped).toString('utf8') : String(item['profile']),
+    version: item['version'] as number,
+  };
+}
