@@ -4,6 +4,7 @@ import type { LogFileTree } from '../functions/adapters/log-file-tree.ts';
 import { type LocatedRecord, readLogFile } from '../functions/adapters/log-files.ts';
 import { type CoverageRecorder, createCoverage } from '../functions/core/completeness/coverage.ts';
 import type { ReadingSummary } from '../functions/core/engine/audit-report.ts';
+import { tellingMore } from '../functions/core/engine/copies.ts';
 import type { AccessEvent } from '../functions/core/model/access-event.ts';
 import type { Coverage } from '../functions/core/model/coverage.ts';
 import { normaliseCloudTrail } from '../functions/core/normalise/cloudtrail.ts';
@@ -52,8 +53,9 @@ export async function readEvents(tree: LogFileTree): Promise<Reading> {
           place: part.place,
         });
       }
-      if (events.has(event.key)) duplicates += 1;
-      else events.set(event.key, event);
+      const known = events.get(event.key);
+      if (known) duplicates += 1;
+      events.set(event.key, tellingMore(known, event));
     }
     unreadable.push(...describeFaults(path, faults));
     progress.fileDone();

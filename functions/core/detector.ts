@@ -61,6 +61,8 @@ export interface Judgement {
   readonly explanation: string;
   /** Where it differs from the detector's own. */
   readonly severity?: Severity;
+  /** Sent even where it is milder than the settings send. */
+  readonly announce?: 'always';
 }
 
 export interface DetectorDefinition<Params extends z.ZodObject> {

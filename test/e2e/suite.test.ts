@@ -12,6 +12,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
+  contractedSecret,
   type DeployedSuite,
   deploySuite,
   operationsTeam,
@@ -19,7 +20,7 @@ import {
   webhookSecret,
 } from '../support/deployed-suite.ts';
 import { eventually } from '../support/local-cloud/eventually.ts';
-import { assumeRole, createUser, from } from '../support/local-cloud/identities.ts';
+import { assumeRole, createRole, createUser, from } from '../support/local-cloud/identities.ts';
 import type { Credentials } from '../support/local-cloud/local-cloud.ts';
 import { call, invokeFunction } from '../support/local-cloud/signed-call.ts';
 
@@ -107,6 +108,49 @@ describe('an idle suite', () => {
       .filter((line) => line.includes(`:${suite.cloud.port} `) || line.includes(`:${suite.slack.port} `));
     expect(listening.length).toBeGreaterThanOrEqual(2);
     for (const line of listening) expect(line.split(/\s+/)[3]).toMatch(/^127\.0\.0\.1:/);
+  });
+});
+
+describe('a contract', () => {
+  const readContracted = async (credentials: Credentials, ip: string): Promise<void> => {
+    const client = from({ ip }, new SecretsManagerClient(suite.cloud.sdkConfig({ credentials })));
+    await client.send(new GetSecretValueCommand({ SecretId: contractedSecret }));
+  };
+  const emailAbout = async (subject: string) =>
+    (await suite.cloud.mailbox()).find((mail) => mail.to === securityTeam && mail.subject.includes(subject));
+
+  it('is quiet about what it permits; a read that breaks it arrives and quotes the clause', async () => {
+    const role = await createRole(suite.cloud, 'sender', allowReads);
+    const sender = await assumeRole(suite.cloud, role, 'task');
+    await readContracted(sender, '198.51.100.20');
+    await settle();
+    expect(suite.slack.messages()).toEqual([]);
+
+    await readContracted(sender, '203.0.113.66');
+    await readContracted(await createUser(suite.cloud, 'stranger', allowReads), '198.51.100.21');
+    const broken = await eventually(
+      'the email about the clause',
+      () => emailAbout(`role/sender used ${contractedSecret} outside its contract`),
+      arrivalSeconds,
+    );
+    const text = broken.body.replace(/\s+/g, ' ');
+    expect(text).toContain('clause "sender" of sms/clockwork permits role sender to read from office');
+    expect(text).toContain('203.0.113.66');
+    expect(text).toContain("Impact: Sends SMS in the company's name.");
+    const none = await eventually(
+      'the email about a stranger',
+      () => emailAbout(`user/stranger used ${contractedSecret} outside its contract`),
+      arrivalSeconds,
+    );
+    expect(none.body.replace(/\s+/g, ' ')).toContain('No clause of sms/clockwork permits user stranger');
+    await eventually(
+      'both in Slack',
+      async () => slackAbout('outside its contract').length === 2,
+      arrivalSeconds,
+    );
+    await settle();
+    expect(await emailsAbout('outside its contract')).toHaveLength(2);
+    expect(slackAbout('outside its contract')).toHaveLength(2);
   });
 });
 

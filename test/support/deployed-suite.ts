@@ -8,6 +8,8 @@ import { call } from './local-cloud/signed-call.ts';
 import { type SlackStandIn, startSlackStandIn } from './local-cloud/slack-stand-in.ts';
 
 export const webhookSecret = 'secrets-audit/slack';
+/** A secret with a contract: only a role named `sender` may read it, from the office. */
+export const contractedSecret = 'sms/clockwork';
 export const securityTeam = 'security@example.com';
 export const operationsTeam = 'operations@example.com';
 
@@ -44,13 +46,21 @@ export async function deploySuite(
   try {
     const client = new SecretsManagerClient(cloud.sdkConfig());
     await client.send(new CreateSecretCommand({ Name: webhookSecret, SecretString: slack.webhookUrl }));
-    for (const Name of secrets)
+    for (const Name of [contractedSecret, ...secrets])
       await client.send(new CreateSecretCommand({ Name, SecretString: `value of ${Name}` }));
     const settings = join(folder, 'audit.yaml');
     await writeFile(
       settings,
       `version: 1
+networks: {office: {cidrs: [198.51.100.0/24]}}
+secrets:
+  - match: {name: ${contractedSecret}}
+    owner: ${securityTeam}
+    impact: Sends SMS in the company's name.
+    allow:
+      - {id: sender, role: sender, actions: [read], from: [office]}
 notify:
+  minimumSeverity: low
   email: [${securityTeam}]
   slack: {webhookSecret: ${webhookSecret}}
 operations:

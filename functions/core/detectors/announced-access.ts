@@ -32,6 +32,7 @@ export default defineDetector({
     return {
       title: `${shortPrincipal(first.actor.principal)} used ${first.secret?.name ?? 'a secret'} by clause "${'clause' in contract ? contract.clause : ''}"`,
       ...(severity && { severity }),
+      announce: 'always',
       explanation: `${plural(count, 'call')} (${someOf(events.map(({ eventName }) => eventName))}), permitted by a clause whose use is always announced.${'exception' in contract && contract.exception ? ` Loosened by the exception: ${contract.exception}.` : ''}`,
     };
   },

@@ -98,7 +98,7 @@ const auditorChanges: Readonly<Record<string, Change>> = {
 const milder: Partial<Record<Severity, Severity>> = { high: 'medium', medium: 'low' };
 const severityOrder: readonly Severity[] = ['high', 'medium', 'low', 'info'];
 
-function judgeAuditorChange(event: AccessEvent): Required<Judgement> {
+function judgeAuditorChange(event: AccessEvent): Judgement & { severity: Severity } {
   const [done, severity, effect] = auditorChanges[event.eventName] ?? ['changed', 'medium', ''];
   const changed = event.detail.switchedOff
     ? { title: done.replace(/^(changed|limited)/, 'switched off'), severity: 'high' as const }

@@ -71,8 +71,11 @@ export default defineDetector({
   ],
   actions: actionsOf('secretsmanager.amazonaws.com'),
   params: z.strictObject({}),
-  matches: ({ outcome, assessment: { contract } }) =>
-    outcome === 'allowed' && (contract.outcome === 'broken' || contract.outcome === 'none-permits'),
+  matches: ({ outcome, assessment: { contract, isDecoy } }) =>
+    outcome === 'allowed' &&
+    // decoy-touched tells of decoys.
+    !isDecoy &&
+    (contract.outcome === 'broken' || contract.outcome === 'none-permits'),
   count: () => ({ by: ['actor', 'secret'] }),
   describe({ events, count }) {
     const [first] = events;

@@ -17,6 +17,7 @@ import type { AssessedEvent } from '../model/assessment.ts';
 import { attackTechniques } from '../model/attack-techniques.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Settings } from '../model/settings.ts';
+import { isAtLeast, type Severity } from '../model/severity.ts';
 import { compareText, sortByTime } from '../order.ts';
 import type { StoredFinding } from '../ports.ts';
 import { type Day, findWindows } from './windows.ts';
@@ -38,6 +39,7 @@ export interface FindingGroup {
   readonly contracts: Pick<Contracts, 'of'>;
   readonly suppressions: Settings['suppressions'];
   readonly networks: Settings['networks'];
+  readonly minimumSeverity: Severity;
 }
 
 /** The same detector, group and day have the same id, whoever judges and how often. */
@@ -116,7 +118,10 @@ export function mergeFinding(
         suppressed: { id: suppression.id, owner: suppression.owner, until: suppression.until },
       }
     : unsuppressed;
-  const announce = !suppression && (group.mode ?? applied?.mode ?? group.suiteMode) === 'announce';
+  const announce =
+    !suppression &&
+    (group.mode ?? applied?.mode ?? group.suiteMode) === 'announce' &&
+    (judgement.announce === 'always' || isAtLeast(finding.severity, group.minimumSeverity));
   const next: StoredFinding = {
     finding,
     group: group.group,

@@ -7,6 +7,7 @@ import type { Settings } from '../model/settings.ts';
 import type { FindingStore, StoredFinding, WindowEntry, WindowStore } from '../ports.ts';
 import type { Assessor } from './assessor.ts';
 import { standIn } from './detector-error.ts';
+import { reportExpiredSuppressions } from './expired-suppressions.ts';
 import { type FindingGroup, findingId, mergeFinding } from './finding-merge.ts';
 import { daysReached, findWindows } from './windows.ts';
 
@@ -52,7 +53,8 @@ export async function judgeGroups(
   const groups = configured.flatMap((each) => groupsOf(each, events, again, options));
   await options.windows.add(windowEntries(groups, configured, events));
   const changed = await pMap(groups, (group) => judgeGroup(group, options), { concurrency: groupsAtOnce });
-  return changed.flat();
+  const all = changed.flat();
+  return [...all, ...(await reportExpiredSuppressions(all, options.settings, options.findings))];
 }
 
 function enabledDetectors({ settings, detectors }: GroupOptions): Configured[] {
@@ -90,6 +92,7 @@ function groupsOf(
       contracts,
       suppressions: settings.suppressions,
       networks: settings.networks,
+      minimumSeverity: settings.notify.minimumSeverity,
       events: [],
       voided: [],
     };

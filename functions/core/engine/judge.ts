@@ -9,6 +9,7 @@ import type { Settings } from '../model/settings.ts';
 import type { FindingStore, HistoryStore, StoredFinding, WindowStore } from '../ports.ts';
 import { createAssessor } from './assessor.ts';
 import { relinkBatchReads } from './batch-reads.ts';
+import { distinctEvents } from './copies.ts';
 import { judgeGroups } from './groups.ts';
 import { isOwnRead } from './own-read.ts';
 
@@ -39,9 +40,7 @@ export interface JudgeOptions {
 export async function judge(events: readonly AccessEvent[], options: JudgeOptions): Promise<StoredFinding[]> {
   const { settings, windows, history, findings } = options;
   const contracts = options.contracts ?? createContracts(settings);
-  const distinct = [...new Map(events.map((event) => [event.key, event])).values()].filter(
-    (event) => !isOwnRead(event, options.ownReads),
-  );
+  const distinct = distinctEvents(events).filter((event) => !isOwnRead(event, options.ownReads));
   const assessor = await createAssessor({
     history,
     windows,

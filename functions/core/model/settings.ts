@@ -5,6 +5,7 @@ import { SettingsError } from '../errors.ts';
 import { contractSettings } from './contract-settings.ts';
 import { modeSchema } from './mode.ts';
 import { openSettings, type SettingsSource } from './settings-source.ts';
+import { severities } from './severity.ts';
 
 const regionName = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'must be a Region name, such as eu-west-1');
 const days = z.int().min(1).max(3653);
@@ -93,6 +94,12 @@ export const settingsSchema = z
           .array(z.email())
           .default([])
           .describe('Who receives findings. AWS asks each address to confirm first'),
+        minimumSeverity: z
+          .enum(severities)
+          .default('medium')
+          .describe(
+            'Milder findings are stored and reported, not sent. A clause with announce: always is sent whatever it is',
+          ),
         slack: z
           .strictObject({
             webhookSecret: z
