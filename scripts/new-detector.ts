@@ -20,6 +20,8 @@ export default defineDetector({
   title: 'TODO what it finds, calm and exact',
   severity: 'medium',
   status: 'experimental',
+  // Where in a story its findings stand: discovery, probing, access, change or concealment.
+  stage: 'access',
   attack: [],
   rationale: 'TODO why this matters.',
   falsePositives: ['TODO a known benign cause.'],
@@ -42,6 +44,7 @@ const cases = `import type { DetectorCases } from '../../support/detector-cases.
 import { record } from '../../support/records.ts';
 
 export default {
+  // `history` is what had happened before; see test/support/detector-cases.ts.
   fires: [{ name: 'TODO', records: [record()], finding: { severity: 'medium' } }],
   quiet: [{ name: 'TODO', records: [record({ errorCode: 'AccessDenied' })] }],
 } satisfies DetectorCases;

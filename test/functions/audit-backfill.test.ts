@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createBackfillStore } from '../../functions/adapters/dynamodb-backfill-store.ts';
 import { createCheckpointStore } from '../../functions/adapters/dynamodb-checkpoint-store.ts';
@@ -24,6 +24,9 @@ import {
 import { captureLog, captureMetrics, contextWith, createClock } from './captures.ts';
 import { createLookups } from './lookup-events.ts';
 import { noSecrets } from './secret-lists.ts';
+
+// Thousands of judged events; on a busy machine more than jest's five seconds.
+jest.setTimeout(30_000);
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
