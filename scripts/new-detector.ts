@@ -44,7 +44,7 @@ const cases = `import type { DetectorCases } from '../../support/detector-cases.
 import { record } from '../../support/records.ts';
 
 export default {
-  // `history` is what had happened before; see test/support/detector-cases.ts.
+  // A case may have a history: what had happened before; see test/support/detector-cases.ts.
   fires: [{ name: 'TODO', records: [record()], finding: { severity: 'medium' } }],
   quiet: [{ name: 'TODO', records: [record({ errorCode: 'AccessDenied' })] }],
 } satisfies DetectorCases;
