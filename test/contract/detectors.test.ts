@@ -79,6 +79,7 @@ it('the public contract of the detectors is this', () => {
   "rotation-failed medium stable {}",
   "secret-spread low experimental {"identities":25,"windowMinutes":1440}",
   "securestring-retrieval medium stable {"parameters":10,"highAt":20,"windowMinutes":6}",
+  "session-elsewhere high experimental {"windowMinutes":60}",
   "slow-retrieval medium stable {"days":4,"windowDays":21}",
   "unfamiliar-tool low stable {}",
   "unusual-hour medium stable {}",

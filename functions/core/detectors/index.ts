@@ -28,6 +28,7 @@ import rootAccess from './root-access.ts';
 import rotationFailed from './rotation-failed.ts';
 import secretSpread from './secret-spread.ts';
 import securestringRetrieval from './securestring-retrieval.ts';
+import sessionElsewhere from './session-elsewhere.ts';
 import slowRetrieval from './slow-retrieval.ts';
 import unfamiliarTool from './unfamiliar-tool.ts';
 import unusualHour from './unusual-hour.ts';
@@ -63,6 +64,7 @@ export const detectors = [
   rotationFailed,
   secretSpread,
   securestringRetrieval,
+  sessionElsewhere,
   slowRetrieval,
   unfamiliarTool,
   unusualHour,
