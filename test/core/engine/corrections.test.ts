@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { buildIncidents } from '../../../functions/core/engine/incidents.ts';
 import type { AccessEvent } from '../../../functions/core/model/access-event.ts';
 import type { Finding } from '../../../functions/core/model/finding.ts';
 import { createEngine } from '../../support/judging.ts';
@@ -62,12 +63,13 @@ const verdict = ({ revision: _, ...finding }: Finding) => finding;
 async function verdictsOf(deliveries: readonly (readonly AccessEvent[])[]) {
   const engine = createEngine({ completeSince });
   for (const delivery of deliveries) await engine.deliver(delivery);
-  return engine.findings().map(verdict);
+  const findings = engine.findings();
+  return { findings: findings.map(verdict), incidents: buildIncidents(findings) };
 }
 
 describe('late and missing evidence', () => {
   it('the scenario has what it is meant to have', async () => {
-    const detectors = new Set((await verdictsOf([scenario])).map(({ detector }) => detector));
+    const detectors = new Set((await verdictsOf([scenario])).findings.map(({ detector }) => detector));
     expect([...detectors].sort()).toEqual(
       expect.arrayContaining([
         'denied-probing',
@@ -81,7 +83,7 @@ describe('late and missing evidence', () => {
     );
   });
 
-  it('shuffled, duplicated and split deliveries end in the same findings', async () => {
+  it('shuffled, duplicated and split deliveries end in the same findings and incidents', async () => {
     const expected = await verdictsOf([scenario]);
     await fc.assert(
       fc.asyncProperty(
