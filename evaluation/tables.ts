@@ -1,6 +1,7 @@
 import type { FalseIncidentRate, KindSummary, Recall, Summary } from './measure.ts';
 import type { Level } from './measured.ts';
 import type { Report } from './report.ts';
+import { untellable } from './untellable.ts';
 
 export interface Table {
   readonly title: string;
@@ -35,6 +36,7 @@ export function tablesOf(report: Report): Table[] {
     auditorTable(report),
     unfindableTable(report),
     targetTable(report),
+    untellableTable(),
   ].filter(({ rows }) => rows.length > 0);
 }
 
@@ -121,6 +123,13 @@ function unfindableTable({ ours: [medium], unfindable }: Report): Table {
     rows: [...unfindable].flatMap(([kind, reasons]) => reasons.map((reason) => [kind, reason])),
   };
 }
+
+const untellableTable = (): Table => ({
+  title:
+    '(*) Not counting, of the kinds found least, the grades that nobody can tell within so few false incidents. They are part of every other figure',
+  head: ['attack', 'grade', 'why'],
+  rows: untellable.map(({ kind, grade, why }) => [kind, grade, why]),
+});
 
 const targetTable = ({ targets }: Report): Table => ({
   title: 'Targets',

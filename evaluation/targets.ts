@@ -1,4 +1,5 @@
-import type { Summary } from './measure.ts';
+import type { KindSummary, Summary } from './measure.ts';
+import { untellable } from './untellable.ts';
 
 export interface Target {
   readonly name: string;
@@ -25,7 +26,7 @@ const figure = (value: number): string => value.toFixed(3);
 
 /** @param ours at level medium */
 export function targetsOf(ours: Summary, peers: readonly PeerSummaries[]): Target[] {
-  const worst = ours.kinds.toSorted((a, b) => a.recall - b.recall)[0];
+  const worst = ours.kinds.map(demandedOf).toSorted((a, b) => a.recall - b.recall)[0];
   const { perWeek } = ours.falseIncidents;
   return [
     {
@@ -35,7 +36,7 @@ export function targetsOf(ours: Summary, peers: readonly PeerSummaries[]): Targe
       holds: ours.overall.recall >= demands.recall,
     },
     {
-      name: 'Recall of the kind found least',
+      name: 'Recall of the kind found least (*)',
       demanded: `>= ${demands.recallOfEachKind}`,
       measured: worst ? `${figure(worst.recall)} (${worst.kind})` : 'no attacks',
       holds: (worst?.recall ?? 1) >= demands.recallOfEachKind,
@@ -48,6 +49,15 @@ export function targetsOf(ours: Summary, peers: readonly PeerSummaries[]): Targe
     },
     ...aheadOfBestPeer(ours, peers),
   ];
+}
+
+/** A kind by its grades that can be told. */
+function demandedOf({ kind, grades }: KindSummary): { kind: string; recall: number } {
+  const demanded = [...grades].filter(
+    ([grade]) => !untellable.some((each) => each.kind === kind && each.grade === grade),
+  );
+  const sum = (of: 'found' | 'count') => demanded.reduce((total, [, recall]) => total + recall[of], 0);
+  return { kind, recall: sum('count') === 0 ? 1 : sum('found') / sum('count') };
 }
 
 /** The best peer is the one with the highest recall, counted from whichever severity favours it. */

@@ -9,10 +9,13 @@ export function span(milliseconds: number): string {
   return plural(Math.round(seconds / 3600), 'hour');
 }
 
-/** The readable end of a principal: `role/deploy`, `user/anika`, `assumed-role/AWSReservedSSO_OnCall_ab/mara`. */
+/** IAM Identity Center ends the role of a permission set with an underscore and 16 hexadecimal digits. */
+const personInPermissionSet = /^assumed-role\/AWSReservedSSO_(.+)_[0-9a-f]{16}\/(.+)$/;
+
+/** The readable end of a principal: `role/deploy`, `user/anika`, `mara@example.com (OnCall)`. */
 export function shortPrincipal(principal: string): string {
   const resource = principal.startsWith('arn:') ? principal.split(':').slice(5).join(':') : principal;
-  return resource || principal;
+  return resource.replace(personInPermissionSet, '$2 ($1)') || principal;
 }
 
 /** ` and 3 more`, or nothing. */

@@ -31,8 +31,15 @@ const selectorJudgements: Record<NonNullable<AccessEvent['detail']['managementEv
   },
 };
 
+/** CloudTrail's own proposal for a bucket's name ends in the account's number; the record does not say what was before. */
+const namesOwnBucketOnly = ({ account, detail }: AccessEvent): boolean =>
+  detail.weakened?.length === 1 &&
+  detail.weakened[0] === 's3BucketName' &&
+  detail.bucket?.includes(account) === true;
+
 /** The title is the middle of "somebody … trail". */
-function judgeChange({ action, detail }: AccessEvent): Judgement {
+function judgeChange(event: AccessEvent): Judgement {
+  const { action, detail } = event;
   switch (action) {
     case 'stop-trail':
       return { title: 'stopped', explanation: 'StopLogging: from here on this trail records nothing.' };
@@ -41,6 +48,13 @@ function judgeChange({ action, detail }: AccessEvent): Judgement {
     case 'put-event-selectors':
       return selectorJudgements[detail.managementEvents ?? 'unknown'];
     default:
+      if (namesOwnBucketOnly(event)) {
+        return {
+          title: 'set the bucket of',
+          severity: 'low',
+          explanation: `UpdateTrail names bucket ${detail.bucket}, which bears the number of this account, and weakens nothing else. Not known: whether it was another before, and whose it is.`,
+        };
+      }
       return detail.weakened?.length
         ? {
             title: 'changed what is recorded, or where, by',

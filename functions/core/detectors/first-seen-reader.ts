@@ -74,8 +74,15 @@ export default defineDetector({
       .default(4)
       .describe('Different secrets, first read by one identity on one day, from which the finding is medium'),
   }),
-  matches: ({ outcome, assessment: { firsts, secretIsNew } }) =>
-    outcome === 'allowed' && !secretIsNew && (firsts.includes('secret') || firsts.includes('identity')),
+  matches(event) {
+    const { firsts, secretIsNew } = event.assessment;
+    return (
+      event.outcome === 'allowed' &&
+      secretsOf(event).length > 0 &&
+      !secretIsNew &&
+      (firsts.includes('secret') || firsts.includes('identity'))
+    );
+  },
   count: () => ({ by: ['actor'], distinct: 'secret' }),
   describe({ events, distinct }, { manySecrets }) {
     const [first] = events;

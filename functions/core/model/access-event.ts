@@ -117,6 +117,8 @@ export interface EventDetail {
   readonly managementEvents?: ManagementEventCoverage;
   /** UpdateTrail: what was weakened. */
   readonly weakened?: readonly string[];
+  /** UpdateTrail: the bucket that it names, new or as before. */
+  readonly bucket?: string;
   /** A change of something that an auditor may be made of: its name or ARN. */
   readonly resource?: string;
   /** The same: the change leaves it there but out of work. */

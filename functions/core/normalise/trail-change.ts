@@ -4,10 +4,12 @@ import { firstText, isObject, listAt, type RawRecord, textAt } from './raw-recor
 /** What a call on CloudTrail changes of the evidence. */
 export function trailChange(eventName: string, request: RawRecord | undefined): EventDetail {
   const trail = firstText(request, ['name', 'trailName']);
+  const bucket = textAt(request, 's3BucketName');
   return {
     ...(trail && { trail }),
     ...(eventName === 'PutEventSelectors' && { managementEvents: managementEventCoverage(request) }),
     weakened: weakenedSettings(request),
+    ...(bucket && { bucket }),
   };
 }
 

@@ -15,7 +15,7 @@ export default {
       records: [shell()],
       finding: {
         severity: 'low',
-        title: expect.stringMatching(/mara read app\/db from CloudShell$/) as never,
+        title: expect.stringMatching(/^mara \(OnCall\) read app\/db from CloudShell$/) as never,
         explanation: expect.stringContaining('Not known: whether that is usual.') as never,
       },
     },

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { DetectorCases } from '../../support/detector-cases.ts';
-import { type CloudTrailRecord, record, role, trailEvent } from '../../support/records.ts';
+import { account, type CloudTrailRecord, record, role, trailEvent } from '../../support/records.ts';
 
 const selectors = (selector: object) =>
   trailEvent('PutEventSelectors', { trailName: 'main', eventSelectors: [selector] });
@@ -58,6 +58,19 @@ export default {
       name: 'a weakened trail',
       records: [trailEvent('UpdateTrail', { name: 'main', enableLogFileValidation: false })],
       finding: { severity: 'medium', explanation: 'UpdateTrail set enableLogFileValidation.' },
+    },
+    {
+      name: 'a trail that writes to a foreign bucket',
+      records: [trailEvent('UpdateTrail', { name: 'main', s3BucketName: 'archive-999988887777' })],
+      finding: { severity: 'medium', explanation: 'UpdateTrail set s3BucketName.' },
+    },
+    {
+      name: 'a trail whose bucket bears the number of the account: low, and says what is not known',
+      records: [trailEvent('UpdateTrail', { name: 'main', s3BucketName: `trail-${account}` })],
+      finding: {
+        severity: 'low',
+        explanation: expect.stringContaining('Not known: whether it was another before') as never,
+      },
     },
     {
       name: 'a trail that was changed otherwise',

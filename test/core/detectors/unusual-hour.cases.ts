@@ -14,8 +14,7 @@ export default {
       records: [record({ ...mara, ...night })],
       finding: {
         severity: 'medium',
-        title:
-          'assumed-role/AWSReservedSSO_Developers_0123456789abcdef/mara@example.com read app/db at 03:00 UTC, an hour new to them',
+        title: 'mara@example.com (Developers) read app/db at 03:00 UTC, an hour new to them',
       },
     },
     {

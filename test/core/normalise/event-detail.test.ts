@@ -170,6 +170,7 @@ describe('a change of a trail', () => {
     expect(normalised(trailEvent('UpdateTrail', request)).detail).toMatchObject({
       trail: 't',
       weakened: ['isMultiRegionTrail', 's3BucketName'],
+      bucket: 'elsewhere',
     });
   });
 });
