@@ -147,6 +147,8 @@ const { attackTechniques } = await import('../functions/core/model/attack-techni
 const { settingsSchema } = await import('../functions/core/model/settings.ts');
 const { findingSchema } = await import('../functions/core/model/finding.ts');
 const { auditReportSchema } = await import('../functions/core/model/audit-report.ts');
+const { backtestReportSchema } = await import('../functions/core/model/backtest-report.ts');
+const { blastRadiusSchema } = await import('../functions/core/model/blast-radius.ts');
 
 for (const detector of detectors) {
   emit(`docs/detectors/${detector.id}.md`, detectorPage(detector, attackTechniques));
@@ -171,6 +173,8 @@ removeOthers('docs/detectors', new Set(['README.md', ...ids.map((id) => `${id}.m
 emit('docs/schemas/settings.schema.json', jsonSchema(settingsSchema));
 emit('docs/schemas/finding.schema.json', jsonSchema(findingSchema));
 emit('docs/schemas/audit-report.schema.json', jsonSchema(auditReportSchema));
+emit('docs/schemas/backtest-report.schema.json', jsonSchema(backtestReportSchema));
+emit('docs/schemas/blast-radius.schema.json', jsonSchema(blastRadiusSchema));
 emit(
   'docs/configuration.md',
   `${generatedNote}
