@@ -25,7 +25,7 @@ const batchWindow = Duration.seconds(20);
 const maxConcurrency = 5;
 const timeout = Duration.minutes(2);
 
-/** Every event that the suite understands. The source of an event is its service's name without the domain. */
+/** The events of the watched sources; others are understood in log files only. The source of an event is its service's name without the domain. */
 const watchedEvents: EventPattern = {
   source: watchedSources.map((source) => `aws.${source.split('.')[0]}`),
   detailType: ['AWS API Call via CloudTrail', 'AWS Service Event via CloudTrail'],

@@ -48,10 +48,16 @@ export function blastRadius(input: BlastRadiusInput): BlastRadius {
     (last, { event }) => Math.max(last, event.time ?? 0),
     Date.parse(place?.to ?? '') || 0,
   );
+  // Whoever read before T needs the secret, also where somebody else has used the same credentials since.
+  const strangers = new Set(
+    readers
+      .filter((reader) => isInQuestion(reader) && reader.isNew === true)
+      .map(({ account, identity }) => `${account}/${identity}`),
+  );
   const consumers = consumersOf(
     secret,
     own.filter(
-      ({ event }) => (event.time ?? 0) >= end - consumerDays * dayMs && !questioned.has(identityOf(event)),
+      ({ event }) => (event.time ?? 0) >= end - consumerDays * dayMs && !strangers.has(identityOf(event)),
     ),
     contracts.of(secret),
     input.settings,

@@ -66,7 +66,8 @@ function enabledDetectors({ settings, detectors }: GroupOptions): Configured[] {
     return {
       detector,
       params: detector.params.parse(Object.fromEntries(own)) as Record<string, unknown>,
-      mode: configured['mode'] as Settings['mode'] | undefined,
+      // In the table nobody sees yet how many identities share a cause, and an outage must not send a message for each.
+      mode: (configured['mode'] as Settings['mode'] | undefined) ?? (detector.commonCause && 'observe'),
     };
   });
 }

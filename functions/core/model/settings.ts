@@ -18,7 +18,11 @@ const detectorSettings = z.strictObject(
       detector.id,
       detector.params
         .extend({
-          mode: modeSchema.optional().describe("For this detector alone; default: the suite's mode"),
+          mode: modeSchema
+            .optional()
+            .describe(
+              `For this detector alone; default: ${detector.commonCause ? 'observe, because in an outage many identities show it at once' : "the suite's mode"}`,
+            ),
           enabled: z
             .boolean()
             .default(detector.status === 'stable')

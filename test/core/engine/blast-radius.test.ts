@@ -205,6 +205,18 @@ describe('what stops working', () => {
     ]);
   });
 
+  it('a consumer stays one when somebody else has used its credentials from elsewhere', () => {
+    const { consumers } = radius(
+      [
+        ...[-20, -10, 2].map((each) => read(each * day)),
+        read(day, { sourceIPAddress: '203.0.113.9' }),
+        read(day, { ...by('stranger'), sourceIPAddress: '203.0.113.9' }),
+      ],
+      withContract('{id: sender, role: sender, actions: [read], from: [office]}'),
+    );
+    expect(consumers.map(({ identity }) => identity)).toEqual([`arn:aws:iam::${account}:role/sender`]);
+  });
+
   it('consumers of the contract, also such as were not seen to read', () => {
     const { consumers } = radius(
       [read(-day), ...steady],
