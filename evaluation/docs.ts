@@ -32,13 +32,13 @@ beside each.
 /** Measured once on the tuning seeds, when the limits of unusual-hour were chosen. */
 const insiderAtNight = `**insider-at-night, hard.** One person, not on call, reads one secret that is familiar to them, at night, from a place that
 is usual for them. Only the hour is new, and that can be said only as far as the person's hours are known. On the tuning
-seeds (8 organisations, 63 weeks in all, 8 of these attacks) so many days and attacks lie outside them:
+seeds (8 organisations, 63 weeks in all, 8 of these attacks; \`node evaluation/odd-hours.ts\`) so many days and attacks lie outside them:
 
 | known on at least | hours from any known hour, at least | days in peace | attacks of 8 |
 | --- | --- | --- | --- |
-| 4 days | 3 | 79 | 4 |
+| 4 days | 3 | 74 | 4 |
 | 9 days | 4 | 8 | 3 |
-| 7 days | 5 | 7 | 2 |
+| 7 days | 5 | 6 | 2 |
 
 Whatever limit is chosen: most of these people are seen too seldom to have known hours, and colleagues who are on call do
 the same by turns. Who is on call is not in CloudTrail. So where only the hour is new it is low, unless the person's hours

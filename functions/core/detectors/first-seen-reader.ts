@@ -75,9 +75,11 @@ export default defineDetector({
       .describe('Different secrets, first read by one identity on one day, from which the finding is medium'),
   }),
   matches(event) {
-    const { firsts, secretIsNew } = event.assessment;
+    const { contract, firsts, secretIsNew } = event.assessment;
     return (
       event.outcome === 'allowed' &&
+      // What a contract permits was agreed.
+      contract.outcome !== 'permitted' &&
       secretsOf(event).length > 0 &&
       !secretIsNew &&
       (firsts.includes('secret') || firsts.includes('identity'))

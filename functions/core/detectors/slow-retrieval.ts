@@ -38,8 +38,13 @@ export default defineDetector({
       .describe('Different days on which a secret was read for the first time'),
     windowDays: z.int().min(2).max(60).default(21).describe('Length of the window, in days'),
   }),
-  matches: ({ outcome, assessment: { firsts, secretIsNew, usual } }) =>
-    outcome === 'allowed' && !secretIsNew && firsts.includes('secret') && usual.firstSeenDaysAgo >= settledIn,
+  matches: ({ outcome, assessment: { contract, firsts, secretIsNew, usual } }) =>
+    outcome === 'allowed' &&
+    // What a contract permits was agreed.
+    contract.outcome !== 'permitted' &&
+    !secretIsNew &&
+    firsts.includes('secret') &&
+    usual.firstSeenDaysAgo >= settledIn,
   count: ({ days, windowDays }) => ({
     by: ['actor'],
     distinct: 'day',

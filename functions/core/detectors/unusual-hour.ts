@@ -9,8 +9,9 @@ import { plural, shortPrincipal, someOf } from '../phrases.ts';
 const hoursAreKnown = 9;
 
 /** More than the hour is new, or the hours of this person are known well. */
-const isStranger = ({ assessment: { firsts, networkKnownTo, usual } }: AssessedEvent): boolean =>
-  usual.activeDays >= hoursAreKnown ||
+const isStranger = ({ assessment: { contract, firsts, networkKnownTo, usual } }: AssessedEvent): boolean =>
+  // A clause that permits may name hours; one that names none leaves them open.
+  (usual.activeDays >= hoursAreKnown && contract.outcome !== 'permitted') ||
   (firsts.includes('secret') && networkKnownTo === 'nobody') ||
   (firsts.includes('team') && usual.activeDays >= 3);
 

@@ -32,6 +32,13 @@ export default {
         record({ ...worker, requestParameters: { secretId: `r/${index}` } }),
       ),
     },
+    {
+      name: 'what a contract permits was agreed',
+      settings: `version: 1
+secrets: [{match: {name: other/*}, allow: [{id: worker, role: worker, actions: [read], from: any}]}]`,
+      history: onDaysBefore(20, worker),
+      records: newSecretOn(0, 5, 12, 20),
+    },
     { name: 'nothing is known yet', records: newSecretOn(0, 1, 2, 3, 4) },
   ],
 } satisfies DetectorCases;
