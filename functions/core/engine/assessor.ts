@@ -1,5 +1,6 @@
 import type { Contracts } from '../contracts/contracts.ts';
-import { type AssessmentBasis, assess, hasFirsts } from '../history/assess.ts';
+import { assess, hasFirsts } from '../history/assess.ts';
+import type { AssessmentBasis } from '../history/assessment-basis.ts';
 import { Profile, type Sighting } from '../history/profile.ts';
 import { secretSubjects, sightingsOf, subjectsOf } from '../history/sightings.ts';
 import type { AccessEvent, SecretRef } from '../model/access-event.ts';
