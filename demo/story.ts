@@ -77,7 +77,8 @@ export function tellStory(seed: number): Story {
     intruder,
     expected: [
       {
-        severity: 'MEDIUM',
+        // Milder than a deletion by hand, because it names itself infrastructure-as-code.
+        severity: 'LOW',
         title: new RegExp(`role/${deployTool.name} scheduled ${retired} for deletion`),
       },
       { severity: 'HIGH', title: new RegExp(`\\d+ secrets read in .* by user/${person}`) },

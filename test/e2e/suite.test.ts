@@ -134,15 +134,15 @@ describe('a contract', () => {
       arrivalSeconds,
     );
     const text = broken.body.replace(/\s+/g, ' ');
-    expect(text).toContain('clause "sender" of sms/clockwork permits role sender to read from office');
+    expect(text).toContain('clause "sender" of payments/gateway permits role sender to read from office');
     expect(text).toContain('203.0.113.66');
-    expect(text).toContain("Impact: Sends SMS in the company's name.");
+    expect(text).toContain('Impact: Moves money.');
     const none = await eventually(
       'the email about a stranger',
       () => emailAbout(`user/stranger used ${contractedSecret} outside its contract`),
       arrivalSeconds,
     );
-    expect(none.body.replace(/\s+/g, ' ')).toContain('No clause of sms/clockwork permits user stranger');
+    expect(none.body.replace(/\s+/g, ' ')).toContain('No clause of payments/gateway permits user stranger');
     await eventually(
       'both in Slack',
       async () => slackAbout('outside its contract').length === 2,

@@ -9,7 +9,7 @@ import { type SlackStandIn, startSlackStandIn } from './local-cloud/slack-stand-
 
 export const webhookSecret = 'secrets-audit/slack';
 /** A secret with a contract: only a role named `sender` may read it, from the office. */
-export const contractedSecret = 'sms/clockwork';
+export const contractedSecret = 'payments/gateway';
 export const securityTeam = 'security@example.com';
 export const operationsTeam = 'operations@example.com';
 
@@ -56,7 +56,7 @@ networks: {office: {cidrs: [198.51.100.0/24]}}
 secrets:
   - match: {name: ${contractedSecret}}
     owner: ${securityTeam}
-    impact: Sends SMS in the company's name.
+    impact: Moves money.
     allow:
       - {id: sender, role: sender, actions: [read], from: [office]}
       # Who makes the secret, a moment before the suite is there.
