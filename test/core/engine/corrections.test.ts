@@ -97,7 +97,7 @@ describe('late and missing evidence', () => {
           expect(await verdictsOf(deliveries)).toEqual(expected);
         },
       ),
-      { seed: 4, numRuns: 25 },
+      { seed: 4, numRuns: 15 },
     );
   }, 60_000);
 
