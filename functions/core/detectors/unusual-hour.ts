@@ -10,8 +10,8 @@ const hoursAreKnown = 9;
 
 /** More than the hour is new, or the hours of this person are known well. */
 const isStranger = ({ assessment: { contract, firsts, networkKnownTo, usual } }: AssessedEvent): boolean =>
-  // A clause that permits may name hours; one that names none leaves them open.
-  (usual.activeDays >= hoursAreKnown && contract.outcome !== 'permitted') ||
+  // Where there is a contract its clauses say when; the hour alone is then no more than low.
+  (usual.activeDays >= hoursAreKnown && contract.outcome === 'unregulated') ||
   (firsts.includes('secret') && networkKnownTo === 'nobody') ||
   (firsts.includes('team') && usual.activeDays >= 3);
 
