@@ -5,7 +5,8 @@ import type { AssessedEvent } from './model/assessment.ts';
 export const isHabitual = ({ assessment: { history, firsts } }: AssessedEvent): boolean =>
   history === 'sufficient' && firsts.length === 0;
 
-const infrastructureAsCode = new Set(['terraform', 'opentofu', 'pulumi']);
+/** Agent families of tools that read and change much at once. */
+export const infrastructureAsCode = new Set(['terraform', 'opentofu', 'pulumi']);
 
 /** A tool that changes many things as its job, and how sure that is. */
 export interface Automation {

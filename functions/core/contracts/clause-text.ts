@@ -6,7 +6,8 @@ import { more } from '../phrases.ts';
 import type { Hours } from './calendars.ts';
 import { describeActor, describeClauseIdentity } from './identities.ts';
 
-const verbs: Readonly<Record<ActionGroup, string>> = {
+/** What a clause permits, as the end of "may". */
+export const verbs: Readonly<Record<ActionGroup, string>> = {
   read: 'read',
   describe: 'describe',
   list: 'list',

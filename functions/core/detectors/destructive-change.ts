@@ -4,7 +4,7 @@ import { defineDetector, type Judgement } from '../detector.ts';
 import { describeFirsts } from '../history/first-phrases.ts';
 import type { AccessEvent } from '../model/access-event.ts';
 import type { AssessedEvent } from '../model/assessment.ts';
-import type { Severity } from '../model/severity.ts';
+import { milder, type Severity } from '../model/severity.ts';
 import { shortPrincipal } from '../phrases.ts';
 
 /**
@@ -25,8 +25,6 @@ const isStrange = ({ assessment: { firsts, networkKnownTo } }: AssessedEvent): b
   firsts.includes('identity') ||
   firsts.includes('action') ||
   (firsts.includes('network') && networkKnownTo === 'nobody');
-
-const milder: Partial<Record<Severity, Severity>> = { high: 'medium', medium: 'low' };
 
 /** Each by the name of the secret, as the end of "somebody …". */
 const judgements: Partial<Record<AccessEvent['action'], (event: AccessEvent, secret: string) => Judgement>> =
@@ -128,7 +126,7 @@ function weigh(
     ({ assessment }) => assessment.firsts.includes('network') || assessment.firsts.includes('identity'),
   );
   if (automation && !isElsewhere)
-    return { severity: milder[severity] ?? severity, because: automationReason(automation) };
+    return { severity: milder(severity), because: automationReason(automation) };
   // A replication to a Region in use is planned work more often than not, also when somebody does it the first time.
   if (events.some(isStrange)) {
     const isPlanned = events.every(
@@ -141,7 +139,7 @@ function weigh(
   }
   if (events.every(isHabitual)) {
     return {
-      severity: milder[severity] ?? severity,
+      severity: milder(severity),
       because:
         'Milder, because the identity did such things before, from the same networks with the same tools.',
     };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineDetector } from '../detector.ts';
 import { describeFirsts, describeUsual } from '../history/first-phrases.ts';
 import type { AssessedEvent, First } from '../model/assessment.ts';
-import type { Severity } from '../model/severity.ts';
+import { gravestAmong, type Severity } from '../model/severity.ts';
 import { plural, shortPrincipal, someOf, span } from '../phrases.ts';
 
 /** Without these signs it is how people use the console and how tools synchronise. */
@@ -40,7 +40,6 @@ function weigh(read: AssessedEvent): { severity: Severity; because: string } {
 
 /** What looking for a secret does not explain. */
 const odd = new Set<First>(['agent', 'hour', 'action']);
-const gravestFirst: readonly Severity[] = ['medium', 'low', 'info'];
 
 /**
  * After Panther's proposal of list, describe and get by one principal within ten minutes. Without a read there is
@@ -85,7 +84,7 @@ export default defineDetector({
     const [first] = events;
     const reads = events.filter(({ action }) => action === 'read');
     const weighed = reads.map((read) => ({ read, ...weigh(read) }));
-    const worst = gravestFirst.flatMap((each) => weighed.find(({ severity }) => severity === each) ?? [])[0];
+    const worst = gravestAmong(weighed);
     const names = someOf(reads.flatMap(({ secret }) => secret?.name ?? [])) || 'a secret';
     const firsts = describeFirsts(reads);
     return {

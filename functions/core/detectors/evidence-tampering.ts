@@ -3,7 +3,7 @@ import { automationOf, automationReason } from '../benign-causes.ts';
 import { matchesGlob } from '../contracts/glob.ts';
 import { defineDetector, type Judgement } from '../detector.ts';
 import type { AccessEvent } from '../model/access-event.ts';
-import type { Severity } from '../model/severity.ts';
+import { gravestAmong, milder, type Severity } from '../model/severity.ts';
 import { shortPrincipal } from '../phrases.ts';
 
 const selectorJudgements: Record<NonNullable<AccessEvent['detail']['managementEvents']>, Judgement> = {
@@ -109,9 +109,6 @@ const auditorChanges: Readonly<Record<string, Change>> = {
   PutKeyPolicy: ['set the policy of key', 'medium', 'The auditor may lose the use of it.'],
 };
 
-const milder: Partial<Record<Severity, Severity>> = { high: 'medium', medium: 'low' };
-const severityOrder: readonly Severity[] = ['high', 'medium', 'low', 'info'];
-
 function judgeAuditorChange(event: AccessEvent): Judgement & { severity: Severity } {
   const [done, severity, effect] = auditorChanges[event.eventName] ?? ['changed', 'medium', ''];
   const changed = event.detail.switchedOff
@@ -191,14 +188,11 @@ export default defineDetector({
       return { ...judgement, title: `${who} ${judgement.title} ${what}` };
     }
     const judged = done.map(judgeAuditorChange);
-    const gravest = severityOrder.flatMap(
-      (each) => judged.find(({ severity }) => severity === each) ?? [],
-    )[0];
-    const { title, severity, explanation } = gravest ?? judgeAuditorChange(first);
+    const { title, severity, explanation } = gravestAmong(judged) ?? judgeAuditorChange(first);
     const automation = automationOf(done);
     return {
       title: `${who} ${title} ${what}`,
-      severity: automation?.isCertain ? (milder[severity] ?? severity) : severity,
+      severity: automation?.isCertain ? milder(severity) : severity,
       explanation: automation?.isCertain ? `${explanation} ${automationReason(automation)}` : explanation,
     };
   },

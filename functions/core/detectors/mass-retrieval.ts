@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { infrastructureAsCode } from '../benign-causes.ts';
 import { defineDetector } from '../detector.ts';
 import { secretKey, secretsOf } from '../model/access-event.ts';
 import type { AssessedEvent } from '../model/assessment.ts';
@@ -6,7 +7,6 @@ import type { Severity } from '../model/severity.ts';
 import { listed, more, plural, shortPrincipal, span } from '../phrases.ts';
 
 const namesShown = 10;
-const infrastructureAsCode = new Set(['terraform', 'opentofu', 'pulumi']);
 
 /** After Elastic's "Rapid Secret Retrieval Attempts from AWS SecretsManager", whose threshold is the default. */
 export default defineDetector({

@@ -4,7 +4,7 @@ import { describeFirsts, describeMfa, describeUsual } from '../history/first-phr
 import { networkOf } from '../history/network.ts';
 import { secretsOf } from '../model/access-event.ts';
 import type { AssessedEvent, First } from '../model/assessment.ts';
-import type { Severity } from '../model/severity.ts';
+import { gravestAmong, type Severity } from '../model/severity.ts';
 import { plural, shortPrincipal, someOf } from '../phrases.ts';
 
 /** EC2 hands these credentials to one instance; nobody carries them elsewhere for a good reason. */
@@ -59,9 +59,8 @@ export default defineDetector({
   matches: ({ outcome, assessment }) => outcome === 'allowed' && assessment.firsts.includes('network'),
   count: () => ({ by: ['actor'] }),
   describe({ events, count }) {
-    const severities = events.map(severityOf);
-    const severity = (['high', 'medium', 'low'] as const).find((each) => severities.includes(each)) ?? 'info';
-    const event = events.find((_, index) => severities[index] === severity) ?? events[0];
+    const weighed = events.map((event) => ({ event, severity: severityOf(event) }));
+    const { event, severity } = gravestAmong(weighed) ?? { event: events[0], severity: 'info' };
     const networks = someOf(events.flatMap(({ origin }) => networkOf(origin) ?? []));
     const names = someOf(events.flatMap(secretsOf).map(({ name }) => name));
     const instance = severity === 'high' ? event.actor.session?.name : undefined;

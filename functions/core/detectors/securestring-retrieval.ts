@@ -3,14 +3,12 @@ import { automationOf, automationReason, isHabitual } from '../benign-causes.ts'
 import { defineDetector } from '../detector.ts';
 import { describeFirsts } from '../history/first-phrases.ts';
 import type { AccessEvent } from '../model/access-event.ts';
-import type { Severity } from '../model/severity.ts';
+import { milder } from '../model/severity.ts';
 import { plural, shortPrincipal, someOf, span } from '../phrases.ts';
 
 /** One call that asks for whatever there is. */
 const asksForAll = ({ detail }: AccessEvent): boolean =>
   detail.recursive === true && detail.parameters?.[0] === '/*';
-
-const milder: Partial<Record<Severity, Severity>> = { high: 'medium', medium: 'low' };
 
 /** After Elastic's rule on SecureString parameters that are read with decryption. */
 export default defineDetector({
@@ -60,7 +58,7 @@ export default defineDetector({
       title: isAll
         ? `${who} asked for all parameters in the clear`
         : `${plural(distinct, 'parameter')} decrypted in ${span(spanMs)} by ${who}`,
-      severity: reason ? (milder[severity] ?? severity) : severity,
+      severity: reason ? milder(severity) : severity,
       explanation: [
         isAll
           ? `${plural(count, 'call')} GetParametersByPath for everything below "/", with decryption. Not known: how many parameters it returned (up to 10 a call).`

@@ -8,7 +8,7 @@ export const tellingMore = (known: AccessEvent | undefined, other: AccessEvent):
   known && (known.actor.kind !== 'account' || other.actor.kind === 'account') ? known : other;
 
 /** Each event once. */
-export function distinctEvents(events: readonly AccessEvent[]): AccessEvent[] {
+export function distinctEvents(events: Iterable<AccessEvent>): AccessEvent[] {
   const distinct = new Map<string, AccessEvent>();
   for (const event of events) distinct.set(event.key, tellingMore(distinct.get(event.key), event));
   return [...distinct.values()];

@@ -2,7 +2,7 @@ import type { Detector } from '../detector.ts';
 import { detectors } from '../detectors/index.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Stage } from '../model/incident.ts';
-import { compareSeverity, isAtLeast, type Severity, severities } from '../model/severity.ts';
+import { compareSeverity, gravestOf, isAtLeast, type Severity, severities } from '../model/severity.ts';
 import { isIdentity, subjectOf, timesOf } from './incident-threads.ts';
 
 export interface IncidentSeverity {
@@ -69,9 +69,6 @@ function oneAbove(severity: Severity): Severity {
   if (isAtLeast(severity, 'high')) return severity;
   return severities[severities.indexOf(severity) + 1] ?? severity;
 }
-
-export const gravestOf = (all: readonly Severity[]): Severity =>
-  all.reduce((worst, severity) => (compareSeverity(severity, worst) > 0 ? severity : worst), 'info');
 
 /**
  * The severity of the whole: that of the gravest finding, or what two findings amount to together by `rules`, or three by

@@ -1,6 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import type { Incident } from '../model/incident.ts';
-import { isAtLeast, severities } from '../model/severity.ts';
+import { gravestAmong, isAtLeast } from '../model/severity.ts';
 import { listed, plural, shortPrincipal } from '../phrases.ts';
 import type { IncidentSeverity } from './incident-severity.ts';
 import { subjectOf, timesOf } from './incident-threads.ts';
@@ -83,9 +83,7 @@ function withoutRepetition(text: string, main: string): string {
 }
 
 const gravest = (findings: readonly [Finding, ...Finding[]]): Finding =>
-  findings.reduce((worst, finding) =>
-    severities.indexOf(finding.severity) > severities.indexOf(worst.severity) ? finding : worst,
-  );
+  gravestAmong(findings) ?? findings[0];
 
 /** `b` begins when `a` has ended. */
 const isBefore = (a: Finding, b: Finding): boolean =>

@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
+import { verbs } from '../contracts/clause-text.ts';
 import { plainText } from '../format/plain-text.ts';
 import type { SecretRef } from '../model/access-event.ts';
-import type { ActionGroup } from '../model/contract-clause.ts';
 import { compareText } from '../order.ts';
 import { listed, more, plural } from '../phrases.ts';
 import { clauseYaml, networkYaml } from './draft-yaml.ts';
@@ -81,15 +81,6 @@ function outsideUseLines({ who, use, quote, proposal }: OutsideUse): string[] {
       : '      TODO: too little history for a clause: allow or not?',
   ];
 }
-
-const verbs: Readonly<Record<ActionGroup, string>> = {
-  read: 'read',
-  describe: 'describe',
-  list: 'list',
-  write: 'change',
-  stage: 'move stages',
-  policy: 'change the policy',
-};
 
 function unusedLines(unused: readonly UnusedPermission[], days: number): string[] {
   if (unused.length === 0) return [];

@@ -1,5 +1,6 @@
 import { groupsNeeded, isEchoInKms } from '../contracts/action-groups.ts';
 import { namedIdentity } from '../contracts/identities.ts';
+import { distinctEvents } from '../engine/copies.ts';
 import { dayNumber } from '../history/days-seen.ts';
 import { type AccessEvent, type Actor, type SecretRef, secretKey, secretsOf } from '../model/access-event.ts';
 import type { ActionGroup } from '../model/contract-clause.ts';
@@ -147,7 +148,7 @@ export interface Access {
 
 /** What contracts speak of, each once, where its time is known. */
 export function* accessesOf(events: Iterable<AccessEvent>): Generator<Access> {
-  for (const event of distinct(events)) {
+  for (const event of distinctEvents(events)) {
     const [group] = groupsNeeded(event);
     const secrets = secretsOf(event);
     const { time, action } = event;
@@ -156,17 +157,6 @@ export function* accessesOf(events: Iterable<AccessEvent>): Generator<Access> {
     if (action === 'create') continue;
     yield { event, time, group, secrets };
   }
-}
-
-/** Of a call across accounts the secret's own account has a copy that does not name who called. */
-function distinct(events: Iterable<AccessEvent>): Iterable<AccessEvent> {
-  const found = new Map<string, AccessEvent>();
-  for (const event of events) {
-    const known = found.get(event.key);
-    if (!known || (!learnedIdentity(known.actor) && learnedIdentity(event.actor)))
-      found.set(event.key, event);
-  }
-  return found.values();
 }
 
 /** Which record's ARN came first must not show. */

@@ -7,5 +7,21 @@ export type Severity = (typeof severities)[number];
 export const compareSeverity = (a: Severity, b: Severity): number =>
   severities.indexOf(a) - severities.indexOf(b);
 
+/** `info` of none. */
+export const gravestOf = (all: readonly Severity[]): Severity =>
+  all.reduce((worst, severity) => (compareSeverity(severity, worst) > 0 ? severity : worst), 'info');
+
+/** The first of the gravest. */
+export const gravestAmong = <Judged extends { readonly severity: Severity }>(
+  all: readonly Judged[],
+): Judged | undefined => {
+  const gravest = gravestOf(all.map(({ severity }) => severity));
+  return all.find(({ severity }) => severity === gravest);
+};
+
+/** What is done by a deployment, or by habit: one level down, and not below low. What is critical stays. */
+export const milder = (severity: Severity): Severity =>
+  (({ critical: 'critical', high: 'medium', medium: 'low', low: 'low', info: 'info' }) as const)[severity];
+
 export const isAtLeast = (severity: Severity, threshold: Severity): boolean =>
   compareSeverity(severity, threshold) >= 0;
