@@ -15,7 +15,7 @@ import { exitCodes } from './exit-codes.ts';
 import { readEvents } from './read-events.ts';
 import { readInventory } from './read-inventory.ts';
 import { readSettings } from './read-settings.ts';
-import { emphasise, jsonText } from './terminal.ts';
+import { emphasise, jsonText, reportUnreadable } from './terminal.ts';
 
 interface AuditFlags {
   readonly format: 'table' | 'json';
@@ -112,9 +112,7 @@ async function audit(
       reading.events,
       { findings, incidents, completeness },
     );
-    for (const { path, reason } of report.summary.unreadable) {
-      process.stderr.write(`${plainText(path)}: ${plainText(reason)}\n`);
-    }
+    reportUnreadable(report.summary.unreadable);
     process.stdout.write(
       format === 'json'
         ? jsonText(report)

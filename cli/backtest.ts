@@ -4,14 +4,13 @@ import { compareJudgements } from '../functions/core/engine/backtest.ts';
 import { type BacktestRun, buildBacktestReport } from '../functions/core/engine/backtest-report.ts';
 import { judgeAll } from '../functions/core/engine/judge-all.ts';
 import { backtestText } from '../functions/core/format/backtest-text.ts';
-import { plainText } from '../functions/core/format/plain-text.ts';
 import type { AccessEvent } from '../functions/core/model/access-event.ts';
 import { defaultSettings } from '../functions/core/model/settings.ts';
 import { type Severity, severities } from '../functions/core/model/severity.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readEvents } from './read-events.ts';
 import { readSettings } from './read-settings.ts';
-import { emphasise, jsonText } from './terminal.ts';
+import { emphasise, jsonText, reportUnreadable } from './terminal.ts';
 
 interface BacktestFlags {
   readonly settings: string;
@@ -70,9 +69,7 @@ async function backtest(
   if (!settings || !old) return exitCodes.unusable;
 
   const { events, summary } = await readEvents(await findLogFiles(paths));
-  for (const { path, reason } of summary.unreadable) {
-    process.stderr.write(`${plainText(path)}: ${plainText(reason)}\n`);
-  }
+  reportUnreadable(summary.unreadable);
   const before = await judgeAll(events, old);
   const after = await judgeAll(events, settings);
   const compared = compareJudgements({ ...before, settings: old }, { ...after, settings }, failOn);

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { findLogFiles } from '../functions/adapters/log-file-tree.ts';
 import { createContracts } from '../functions/core/contracts/contracts.ts';
@@ -7,13 +6,13 @@ import { blastRadius } from '../functions/core/engine/blast-radius.ts';
 import { findSecret } from '../functions/core/engine/find-secret.ts';
 import { blastRadiusText } from '../functions/core/format/blast-radius.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
-import type { Emphasis } from '../functions/core/format/terminal-options.ts';
 import type { SecretRef } from '../functions/core/model/access-event.ts';
 import { defaultSettings } from '../functions/core/model/settings.ts';
 import { parseEventTime } from '../functions/core/normalise/event-time.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readEvents } from './read-events.ts';
 import { readSettings } from './read-settings.ts';
+import { emphasise, jsonText, reportUnreadable } from './terminal.ts';
 
 interface BlastRadiusFlags {
   readonly since: string;
@@ -67,9 +66,7 @@ async function showBlastRadius(
   if (!settings) return exitCodes.unusable;
 
   const { events, coverage, summary } = await readEvents(await findLogFiles(paths));
-  for (const { path, reason } of summary.unreadable) {
-    process.stderr.write(`${plainText(path)}: ${plainText(reason)}\n`);
-  }
+  reportUnreadable(summary.unreadable);
   const found = findSecret(text, events);
   if ('hint' in found) {
     return refuse(`no secret ${plainText(text)} in ${events.length} events${plainText(found.hint)}`);
@@ -90,7 +87,7 @@ async function showBlastRadius(
   });
   process.stdout.write(
     format === 'json'
-      ? `${JSON.stringify(radius, undefined, 2).replace(invisible, escaped)}\n`
+      ? jsonText(radius)
       : blastRadiusText(radius, { columns: process.stdout.columns ?? 80, emphasise }),
   );
   return summary.unreadable.length > 0 ? exitCodes.unusable : exitCodes.clean;
@@ -113,19 +110,3 @@ function parseSince(text: string, now: number): number | undefined {
     /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? [];
   return day === undefined ? undefined : (parseEventTime(`${day}T${minute}${second}${zone}`) ?? undefined);
 }
-
-/** JSON allows these characters as they are, but whoever looks at it in a terminal should not be deceived by them. */
-const invisible = /[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu;
-const escaped = (character: string): string =>
-  [...Array(character.length).keys()]
-    .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
-    .join('');
-
-const styles: Readonly<Partial<Record<Emphasis, Parameters<typeof styleText>[0]>>> = {
-  heading: 'bold',
-  high: 'red',
-};
-
-/** Honours NO_COLOR and FORCE_COLOR, and colours nothing that is not a terminal. */
-const emphasise = (emphasis: Emphasis, text: string): string =>
-  styleText(styles[emphasis] ?? [], text, { stream: process.stdout });

@@ -1,4 +1,3 @@
-import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { instead } from '../functions/core/contracts/nearest-name.ts';
 import type { Detector } from '../functions/core/detector.ts';
@@ -6,6 +5,7 @@ import { detectors } from '../functions/core/detectors/index.ts';
 import { detectorList, detectorText } from '../functions/core/format/detector-text.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
 import { exitCodes } from './exit-codes.ts';
+import { emphasise } from './terminal.ts';
 
 /** `secrets-audit explain [DETECTOR]` */
 export const explainCommand = (): Command =>
@@ -42,9 +42,3 @@ function explain(id: string | undefined): number {
   process.stdout.write(detectorText(detector, { columns, emphasise }));
   return exitCodes.clean;
 }
-
-const styles = { heading: 'bold', quiet: 'dim' } as const;
-
-/** Honours NO_COLOR and FORCE_COLOR, and colours nothing that is not a terminal. */
-const emphasise = (emphasis: keyof typeof styles, text: string): string =>
-  styleText(styles[emphasis], text, { stream: process.stdout });

@@ -13,6 +13,7 @@ import { plural } from '../functions/core/phrases.ts';
 import { exitCodes } from './exit-codes.ts';
 import { readEvents } from './read-events.ts';
 import { readSettings } from './read-settings.ts';
+import { reportUnreadable } from './terminal.ts';
 
 interface LearnFlags {
   readonly zone: string;
@@ -65,7 +66,7 @@ async function learn(
   const contracts = settings === undefined ? undefined : await readSettings(settings);
   if (settings !== undefined && !contracts) return exitCodes.unusable;
   const { events, summary } = await readEvents(await findLogFiles(paths));
-  for (const { path, reason } of summary.unreadable) say(`${path}: ${reason}`);
+  reportUnreadable(summary.unreadable);
 
   let differs = false;
   if (contracts && settings !== undefined) {

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
+import { plainText } from '../functions/core/format/plain-text.ts';
 import type { Emphasis } from '../functions/core/format/terminal-options.ts';
+import type { AuditReport } from '../functions/core/model/audit-report.ts';
 
 /** JSON allows these characters as they are, but whoever looks at it in a terminal should not be deceived by them. */
 export const jsonText = (value: object): string =>
@@ -25,3 +27,10 @@ const styles: Readonly<Record<Emphasis, Parameters<typeof styleText>[0]>> = {
 /** Honours NO_COLOR and FORCE_COLOR, and colours nothing that is not a terminal. */
 export const emphasise = (emphasis: Emphasis, text: string): string =>
   styleText(styles[emphasis], text, { stream: process.stdout });
+
+/** Names on standard error what could not be read; everything else was judged all the same. */
+export function reportUnreadable(unreadable: AuditReport['summary']['unreadable']): void {
+  for (const { path, reason } of unreadable) {
+    process.stderr.write(`${plainText(path)}: ${plainText(reason)}\n`);
+  }
+}
