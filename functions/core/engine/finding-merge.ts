@@ -17,7 +17,7 @@ import type { AssessedEvent } from '../model/assessment.ts';
 import { attackTechniques } from '../model/attack-techniques.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Settings } from '../model/settings.ts';
-import { isAtLeast, type Severity } from '../model/severity.ts';
+import { isAtLeast } from '../model/severity.ts';
 import { compareText, sortByTime } from '../order.ts';
 import type { StoredFinding } from '../ports.ts';
 import { type Day, findWindows } from './windows.ts';
@@ -35,11 +35,8 @@ export interface FindingGroup {
   readonly day: Day;
   /** The detector's own mode, where the settings give it one; else the secret's decides, then the suite's. */
   readonly mode: Settings['mode'] | undefined;
-  readonly suiteMode: Settings['mode'];
+  readonly settings: Settings;
   readonly contracts: Pick<Contracts, 'of'>;
-  readonly suppressions: Settings['suppressions'];
-  readonly networks: Settings['networks'];
-  readonly minimumSeverity: Severity;
 }
 
 /** The same detector, group and day have the same id, whoever judges and how often. */
@@ -65,7 +62,7 @@ export function mergeFinding(
   const lost = before.length - kept.length;
   const union = sortByTime([...new Map([...kept, ...events].map((event) => [event.key, event])).values()]);
   const [first, ...others] = union;
-  const { detector, params, day } = group;
+  const { detector, params, day, settings } = group;
   if (existing && lost > 0 && !holds(union, group)) return withdraw(existing, kept);
   if (!first || (existing?.finding.status === 'withdrawn' && !holds(union, group))) return undefined;
 
@@ -111,7 +108,7 @@ export function mergeFinding(
     attack: detector.attack.map((id) => ({ id, name: attackTechniques[id] ?? id })),
     advice: detector.response.join('\n'),
   };
-  const suppression = suppressionOf(unsuppressed, group.suppressions, group.networks);
+  const suppression = suppressionOf(unsuppressed, settings.suppressions, settings.networks);
   const finding: Finding = suppression
     ? {
         ...unsuppressed,
@@ -120,8 +117,8 @@ export function mergeFinding(
     : unsuppressed;
   const announce =
     !suppression &&
-    (group.mode ?? applied?.mode ?? group.suiteMode) === 'announce' &&
-    (judgement.announce === 'always' || isAtLeast(finding.severity, group.minimumSeverity));
+    (group.mode ?? applied?.mode ?? settings.mode) === 'announce' &&
+    (judgement.announce === 'always' || isAtLeast(finding.severity, settings.notify.minimumSeverity));
   const next: StoredFinding = {
     finding,
     group: group.group,
@@ -135,9 +132,11 @@ export function mergeFinding(
   return { ...next, finding: { ...finding, revision: existing.finding.revision + 1 } };
 }
 
-/** Whether events still amount to a finding on that day. */
-const holds = (events: readonly AssessedEvent[], { detector, params, day }: FindingGroup): boolean =>
-  events.some((event) => findWindows(events, detector.count(params, event)).has(day));
+/** Whether events of one group still amount to a finding on that day. */
+function holds(events: readonly AssessedEvent[], { detector, params, day }: FindingGroup): boolean {
+  const [first] = events;
+  return first !== undefined && findWindows(events, detector.count(params, first)).has(day);
+}
 
 function withdraw(existing: StoredFinding, events: readonly AssessedEvent[]): StoredFinding | undefined {
   const { finding } = existing;

@@ -29,6 +29,8 @@ export interface GroupOptions {
 interface Group extends Omit<FindingGroup, 'day'> {
   readonly count: Count;
   readonly events: AssessedEvent[];
+  /** Those that do not match and wait for others that may. */
+  readonly waiting: AssessedEvent[];
   /** Of the events that were judged before: those that do not match, or no longer. */
   readonly voided: AssessedEvent[];
 }
@@ -51,8 +53,9 @@ export async function judgeGroups(
 ): Promise<StoredFinding[]> {
   const configured = enabledDetectors(options);
   const groups = configured.flatMap((each) => groupsOf(each, events, again, options));
-  await options.windows.add(windowEntries(groups, configured, events));
-  const changed = await pMap(groups, (group) => judgeGroup(group, options), { concurrency: groupsAtOnce });
+  await options.windows.add(windowEntries(groups));
+  const judged = groups.filter((group) => group.events.length + group.voided.length > 0);
+  const changed = await pMap(judged, (group) => judgeGroup(group, options), { concurrency: groupsAtOnce });
   const all = changed.flat();
   return [...all, ...(await reportExpiredSuppressions(all, options.settings, options.findings))];
 }
@@ -80,34 +83,38 @@ function groupsOf(
 ): Group[] {
   const groups = new Map<string, Group>();
   const actions = new Set<string>(detector.actions);
-  const add = (judging: Detector, event: AssessedEvent, isMatch: boolean) => {
+  const groupOf = (judging: Detector, event: AssessedEvent): Group => {
     const count = judging.count(params, event);
-    const name = groupName(judging.id, count, event);
-    const known = groups.get(name) ?? {
+    const group = groupName(judging.id, count, event);
+    const known = groups.get(group);
+    if (known) return known;
+    const made: Group = {
       detector: judging,
       params,
       count,
-      group: name,
+      group,
       mode,
-      suiteMode: settings.mode,
+      settings,
       contracts,
-      suppressions: settings.suppressions,
-      networks: settings.networks,
-      minimumSeverity: settings.notify.minimumSeverity,
       events: [],
+      waiting: [],
       voided: [],
     };
-    groups.set(name, known);
-    (isMatch ? known.events : known.voided).push(event);
+    groups.set(group, made);
+    return made;
   };
   for (const event of events) {
     if (!actions.has(event.action)) continue;
     try {
-      const isMatch = detector.matches(event, params);
-      if (isMatch || again.has(event.key)) add(detector, event, isMatch);
+      if (detector.matches(event, params)) {
+        groupOf(detector, event).events.push(event);
+        continue;
+      }
+      if (detector.waits?.(event, params)) groupOf(detector, event).waiting.push(event);
+      if (again.has(event.key)) groupOf(detector, event).voided.push(event);
     } catch (error) {
       // A broken detector must not look like a pass, nor stop the others.
-      add(standIn(detector, error), event, true);
+      groupOf(standIn(detector, error), event).events.push(event);
     }
   }
   return [...groups.values()];
@@ -117,35 +124,26 @@ const groupName = (prefix: string, count: Count, event: AssessedEvent): string =
   [prefix, ...count.by.map((dimension) => valuesOf(event, dimension).join(','))].join('|');
 
 /** Where a group's events wait. Detectors that name the same window share it. */
-const windowName = ({ group, count, detector }: Pick<Group, 'group' | 'count' | 'detector'>): string =>
+const windowName = ({ group, count, detector }: Group): string =>
   count.window === undefined ? group : `${count.window}${group.slice(detector.id.length)}`;
 
 /** Each event once for a window and value, however many detectors share it. */
-function windowEntries(
-  groups: readonly Group[],
-  configured: readonly Configured[],
-  events: readonly AssessedEvent[],
-): WindowEntry[] {
+function windowEntries(groups: readonly Group[]): WindowEntry[] {
   const entries = new Map<string, WindowEntry>();
-  const add = (name: string, { distinct = 'event', withinMinutes }: Count, event: AssessedEvent) => {
-    const { time, assessment: _, ...raw } = event;
-    if (withinMinutes === undefined || time === null) return;
-    for (const value of distinct === 'event' ? [''] : valuesOf(event, distinct)) {
-      const keepMs = withinMinutes * 60_000 + latenessMs;
-      const key = [name, value, event.key].join('\n');
-      const known = entries.get(key);
-      if (known && known.keepMs >= keepMs) continue;
-      entries.set(key, { group: name, value, event: { ...raw, time }, keepMs });
-    }
-  };
-  for (const group of groups) for (const event of group.events) add(windowName(group), group.count, event);
-  for (const { detector, params } of configured) {
-    if (!detector.waits) continue;
-    const actions = new Set<string>(detector.actions);
-    for (const event of events) {
-      if (!actions.has(event.action) || !detector.waits(event, params)) continue;
-      const count = detector.count(params, event);
-      add(windowName({ group: groupName(detector.id, count, event), count, detector }), count, event);
+  for (const group of groups) {
+    const { distinct = 'event', withinMinutes } = group.count;
+    if (withinMinutes === undefined) continue;
+    const name = windowName(group);
+    const keepMs = withinMinutes * 60_000 + latenessMs;
+    for (const event of [...group.events, ...group.waiting]) {
+      const { time, assessment: _, ...raw } = event;
+      if (time === null) continue;
+      for (const value of distinct === 'event' ? [''] : valuesOf(event, distinct)) {
+        const key = [name, value, event.key].join('\n');
+        const known = entries.get(key);
+        if (known && known.keepMs >= keepMs) continue;
+        entries.set(key, { group: name, value, event: { ...raw, time }, keepMs });
+      }
     }
   }
   return [...entries.values()];
