@@ -113,7 +113,6 @@ function groupsOf(
       if (detector.waits?.(event, params)) groupOf(detector, event).waiting.push(event);
       if (again.has(event.key)) groupOf(detector, event).voided.push(event);
     } catch (error) {
-      // A broken detector must not look like a pass, nor stop the others.
       groupOf(standIn(detector, error), event).events.push(event);
     }
   }
@@ -151,8 +150,8 @@ function windowEntries(groups: readonly Group[]): WindowEntry[] {
 
 async function judgeGroup(group: Group, options: GroupOptions): Promise<StoredFinding[]> {
   const { count } = group;
-  const evidence = count.withinMinutes === undefined ? group.events : await recallWindow(group, options);
-  const found = findWindows(evidence, count);
+  const recalled = count.withinMinutes === undefined ? undefined : await recallWindow(group, options);
+  const found = findWindows(recalled?.matching ?? group.events, count);
   const voided = new Set(group.voided.map(({ key }) => key));
   const days = new Set([...found.keys(), ...group.voided.flatMap((event) => daysReached(event, count))]);
   const changed: StoredFinding[] = [];
@@ -162,25 +161,53 @@ async function judgeGroup(group: Group, options: GroupOptions): Promise<StoredFi
     );
     if (stored) changed.push(stored);
   }
-  return changed;
+  const fault = recalled && faultOf(group, recalled);
+  return fault ? [...changed, ...(await judgeGroup(fault, options))] : changed;
+}
+
+interface Recalled {
+  readonly matching: readonly AssessedEvent[];
+  /** At which the detector threw. */
+  readonly faulty: AssessedEvent[];
+  readonly error: unknown;
 }
 
 /** The events of the group around those that came now, assessed as of now. */
-async function recallWindow(group: Group, { windows, assessor }: GroupOptions): Promise<AssessedEvent[]> {
+async function recallWindow(group: Group, { windows, assessor }: GroupOptions): Promise<Recalled> {
   const { count, detector, params } = group;
   const lengthMs = (count.withinMinutes ?? 0) * 60_000;
   const times = [...group.events, ...group.voided].flatMap(({ time }) => time ?? []);
-  if (times.length === 0) return [];
+  if (times.length === 0) return { matching: [], faulty: [], error: undefined };
   const recalled = await windows.recall(
     windowName(group),
     times.reduce((a, b) => Math.min(a, b)) - lengthMs,
     times.reduce((a, b) => Math.max(a, b)) + lengthMs,
   );
-  const present = new Map([...group.events, ...group.voided].map((event) => [event.key, event]));
+  const present = new Set([...group.events, ...group.voided].map(({ key }) => key));
   const others = new Map<string, AccessEvent>();
   for (const event of recalled) if (!present.has(event.key)) others.set(event.key, event);
-  const assessed = await assessor.assess([...others.values()]);
-  return [...group.events, ...assessed.filter((event) => detector.matches(event, params))];
+  const faulty: AssessedEvent[] = [];
+  let fault: unknown;
+  const matching = (await assessor.assess([...others.values()])).filter((event) => {
+    try {
+      return detector.matches(event, params);
+    } catch (error) {
+      fault = error;
+      faulty.push(event);
+      return false;
+    }
+  });
+  return { matching: [...group.events, ...matching], faulty, error: fault };
+}
+
+/** A broken detector must not look like a pass, nor stop the others. */
+function faultOf(group: Group, { faulty, error }: Recalled): Group | undefined {
+  const [first] = faulty;
+  if (!first) return undefined;
+  const detector = standIn(group.detector, error);
+  const count = detector.count(group.params, first);
+  const name = groupName(detector.id, count, first);
+  return { ...group, detector, count, group: name, events: faulty, waiting: [], voided: [] };
 }
 
 function mergeSafely(

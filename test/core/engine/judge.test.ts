@@ -298,6 +298,32 @@ describe('a detector that throws', () => {
       explanation: expect.stringContaining(reason),
     });
   });
+
+  it('at an event of an earlier delivery is a finding of its own, and the others go on', async () => {
+    let isBroken = false;
+    const turning = defineDetector({
+      ...massRetrieval,
+      id: 'turning',
+      params: z.strictObject({}),
+      count: () => ({ by: ['actor'], atLeast: 2, withinMinutes: 60 }),
+      matches: ({ secret }) => {
+        if (isBroken && secret?.name === 'app/0') throw new TypeError('no such field');
+        return true;
+      },
+      describe: () => ({ title: 'turned', explanation: 'turned' }),
+    });
+    const engine = createEngine({ detectors: [turning, massRetrieval] });
+    const reads = eventsOf(readsOf(20, 1));
+    await engine.deliver(reads.slice(0, 1));
+    isBroken = true;
+    await engine.deliver(reads.slice(1));
+    expect(
+      engine
+        .findings()
+        .map(({ detector, count }) => `${detector} ${count}`)
+        .sort(),
+    ).toEqual(['detector-error 1', 'mass-retrieval 20', 'turning 19']);
+  });
 });
 
 it('no value of a secret reaches a finding, wherever a record holds it', async () => {
