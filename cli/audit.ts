@@ -5,9 +5,11 @@ import { openSqliteHistoryStore } from '../functions/adapters/sqlite-history-sto
 import { completenessOf } from '../functions/core/completeness/completeness.ts';
 import { createContracts } from '../functions/core/contracts/contracts.ts';
 import { buildAuditReport } from '../functions/core/engine/audit-report.ts';
-import { isHistoryShort, judgeAll } from '../functions/core/engine/judge-all.ts';
+import { judgeAll } from '../functions/core/engine/judge-all.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
 import { terminalTable } from '../functions/core/format/terminal-table.ts';
+import { isHistorySufficient } from '../functions/core/history/assessment-basis.ts';
+import { dayNumber } from '../functions/core/history/days-seen.ts';
 import type { AuditReport } from '../functions/core/model/audit-report.ts';
 import { defaultSettings } from '../functions/core/model/settings.ts';
 import { isAtLeast, type Severity, severities } from '../functions/core/model/severity.ts';
@@ -104,7 +106,11 @@ async function audit(
       coverage: reading.coverage,
       digests: digests.report,
       historyShort: ({ time }) =>
-        time === null || isHistoryShort(time, knownSince, settings.history.minimumDays),
+        time === null ||
+        !isHistorySufficient(dayNumber(time), {
+          completeSince: knownSince,
+          minimumDays: settings.history.minimumDays,
+        }),
       permitted: (event) => contracts.judge(event).outcome === 'permitted',
     });
     const report = buildAuditReport(

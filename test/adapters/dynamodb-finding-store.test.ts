@@ -13,12 +13,16 @@ import { createTableStandIn, RefusedError } from './table-stand-in.ts';
 
 const assessed = () => {
   const one = event();
-  const assessment = assess(one, {
-    profile: () => Profile.parse(undefined),
-    completeSince: undefined,
-    minimumDays: 14,
-    contracts: createContracts(defaultSettings),
-  });
+  const assessment = assess(
+    one,
+    {
+      profile: () => Profile.parse(undefined),
+      completeSince: undefined,
+      minimumDays: 14,
+      contracts: createContracts(defaultSettings),
+    },
+    [],
+  );
   return { ...one, assessment };
 };
 

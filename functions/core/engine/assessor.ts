@@ -1,6 +1,7 @@
 import type { Contracts } from '../contracts/contracts.ts';
-import { assess, hasFirsts } from '../history/assess.ts';
+import { assess } from '../history/assess.ts';
 import type { AssessmentBasis } from '../history/assessment-basis.ts';
+import { firstsOf } from '../history/firsts.ts';
 import { Profile, type Sighting } from '../history/profile.ts';
 import { secretSubjects, sightingsOf, subjectsOf } from '../history/sightings.ts';
 import type { AccessEvent, SecretRef } from '../model/access-event.ts';
@@ -94,10 +95,12 @@ export async function createAssessor(options: AssessorOptions): Promise<Assessor
 
     async learn(events) {
       const sightings = new Map<string, Sighting[]>();
-      for (const [subject, sighting] of events.flatMap((event) => sightingsOf(event, ownerOf))) {
-        const known = sightings.get(subject) ?? [];
-        if (known.length === 0) sightings.set(subject, known);
-        known.push(sighting);
+      for (const event of events) {
+        for (const [subject, sighting] of sightingsOf(event, ownerOf)) {
+          const known = sightings.get(subject) ?? [];
+          if (known.length === 0) sightings.set(subject, known);
+          known.push(sighting);
+        }
       }
       const late = await extend(sightings);
       await load(events.flatMap(subjectsOf));
@@ -109,8 +112,10 @@ export async function createAssessor(options: AssessorOptions): Promise<Assessor
 
     async assess(events) {
       await load(events.flatMap(subjectsOf));
-      await load(events.filter((event) => hasFirsts(event, basis)).flatMap(secretSubjects));
-      return events.map((event) => ({ ...event, assessment: assess(event, basis) }));
+      const withFirsts = events.map((event) => ({ event, firsts: firstsOf(event, basis) }));
+      // Whether a secret is new matters only where something about its reader is.
+      await load(withFirsts.flatMap(({ event, firsts }) => (firsts.length > 0 ? secretSubjects(event) : [])));
+      return withFirsts.map(({ event, firsts }) => ({ ...event, assessment: assess(event, basis, firsts) }));
     },
   };
 }
@@ -127,7 +132,7 @@ const groupsToReopen = (subject: string): string[] => [
 /** Under each subject whose history could still change what the event is. */
 function firstsAmong(events: readonly AccessEvent[], basis: AssessmentBasis): WindowEntry[] {
   return events.flatMap((event) => {
-    if (event.time === null || !hasFirsts(event, basis)) return [];
+    if (event.time === null || firstsOf(event, basis).length === 0) return [];
     const timed = { ...event, time: event.time };
     return [...subjectsOf(event), ...secretSubjects(event)].map((subject) => ({
       group: `firsts|${subject}`,

@@ -31,10 +31,6 @@ export interface JudgedAll extends Judged {
   readonly knownSince: number | undefined;
 }
 
-/** Whether too little history lies before a moment to tell what is new. */
-export const isHistoryShort = (time: number, knownSince: number | undefined, minimumDays: number): boolean =>
-  knownSince === undefined || dayNumber(time) - dayNumber(knownSince) < minimumDays;
-
 /**
  * Judges events that are all there at once, in memory. Day after day, as the suite would have met them: a history keeps
  * the rates of the last weeks only, so that the first of many days could not be judged after the last was learned.

@@ -1,8 +1,7 @@
 import { type AccessEvent, secretsOf } from '../model/access-event.ts';
-import type { Assessment } from '../model/assessment.ts';
-import { type AssessmentBasis, settledDays } from './assessment-basis.ts';
+import type { Assessment, First } from '../model/assessment.ts';
+import { type AssessmentBasis, isHistorySufficient, settledDays } from './assessment-basis.ts';
 import { type DaysSeen, dayNumber, daysBefore } from './days-seen.ts';
-import { firstsOf } from './firsts.ts';
 import { isSharedNetwork, networkKnown } from './network-knowledge.ts';
 import { identitySubject, networkSubject, organisationSubject, secretSubjects } from './sightings.ts';
 import { nothingUsual, usualOf } from './usual.ts';
@@ -15,9 +14,11 @@ const secretIsNewDays = 7;
  *
  * History is taken by whole UTC days before the event's own, so that the verdict on a day does not depend on the order
  * in which its events arrive.
+ *
+ * @param firsts as `firstsOf` has them
  */
-export function assess(event: AccessEvent, basis: AssessmentBasis): Assessment {
-  const { completeSince, minimumDays, contracts } = basis;
+export function assess(event: AccessEvent, basis: AssessmentBasis, firsts: readonly First[]): Assessment {
+  const { completeSince, contracts } = basis;
   const contract = contracts.judge(event);
   const isDecoy = secretsOf(event).some((secret) => contracts.isDecoy(secret));
   if (event.time === null) return { ...unknown, contract, isDecoy };
@@ -25,11 +26,11 @@ export function assess(event: AccessEvent, basis: AssessmentBasis): Assessment {
   const day = dayNumber(event.time);
   const identity = basis.profile(identitySubject(event));
   const usual = usualOf(identity, day);
-  const suiteIsOld = completeSince !== undefined && day - dayNumber(completeSince) >= minimumDays;
+  const suiteIsOld = isHistorySufficient(day, basis);
   const networkKnownTo = networkKnown(event, identity, basis, day);
   return {
     history: suiteIsOld ? 'sufficient' : 'short',
-    firsts: suiteIsOld ? firstsOf(event, basis, day) : [],
+    firsts,
     networkKnownTo,
     regionsNewToOrganisation: suiteIsOld && event.action === 'replicate' ? newRegions(event, basis, day) : [],
     accountsNewToOrganisation:
@@ -50,14 +51,6 @@ export function assess(event: AccessEvent, basis: AssessmentBasis): Assessment {
     isDecoy,
   };
 }
-
-/** Whether earlier evidence that arrives later could change what is said of an event. */
-export const hasFirsts = (event: AccessEvent, basis: AssessmentBasis): boolean => {
-  if (event.time === null || basis.completeSince === undefined) return false;
-  const day = dayNumber(event.time);
-  if (day - dayNumber(basis.completeSince) < basis.minimumDays) return false;
-  return firstsOf(event, basis, day).length > 0;
-};
 
 const newAccounts = ({ detail }: AccessEvent, { profile }: AssessmentBasis, day: number): string[] =>
   (detail.policy?.accounts ?? []).filter(

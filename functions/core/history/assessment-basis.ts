@@ -1,4 +1,5 @@
 import type { Contracts } from '../contracts/contracts.ts';
+import { dayNumber } from './days-seen.ts';
 import type { Profile } from './profile.ts';
 
 /** What is known when an event is assessed. */
@@ -14,3 +15,9 @@ export interface AssessmentBasis {
 
 /** What was seen on so many days belongs to the organisation: its network, its Region, its account, somebody's home. */
 export const settledDays = 3;
+
+/** Whether enough history lies before a day to call something new on it. */
+export const isHistorySufficient = (
+  day: number,
+  { completeSince, minimumDays }: Pick<AssessmentBasis, 'completeSince' | 'minimumDays'>,
+): boolean => completeSince !== undefined && day - dayNumber(completeSince) >= minimumDays;

@@ -1,7 +1,7 @@
 import type { AccessEvent } from '../model/access-event.ts';
 import type { First } from '../model/assessment.ts';
-import type { AssessmentBasis } from './assessment-basis.ts';
-import { type DaysSeen, daysBefore, seenBefore } from './days-seen.ts';
+import { type AssessmentBasis, isHistorySufficient } from './assessment-basis.ts';
+import { type DaysSeen, dayNumber, daysBefore, seenBefore } from './days-seen.ts';
 import { networkOf } from './network.ts';
 import { oddHour } from './odd-hours.ts';
 import {
@@ -30,8 +30,11 @@ const rareActions = new Set([
   'cancel-rotation',
 ]);
 
-/** What the identity of an event had not shown before its day. */
-export function firstsOf(event: AccessEvent, basis: AssessmentBasis, day: number): First[] {
+/** What the identity of an event had not shown before its day; nothing while too little history is known. */
+export function firstsOf(event: AccessEvent, basis: AssessmentBasis): First[] {
+  if (event.time === null) return [];
+  const day = dayNumber(event.time);
+  if (!isHistorySufficient(day, basis)) return [];
   const identity = basis.profile(identitySubject(event));
   const network = networkOf(event.origin);
   const active = daysBefore(identity.days('day'), day).length;

@@ -4,8 +4,8 @@ import { addRead, type ReadsSketch } from './reads-sketch.ts';
 
 /**
  * Kinds of what is remembered of a subject, each with the letter that it is stored under: the day itself, the hour of
- * the day (UTC), the network block, the agent and its operating system, the Region, the kind of call, the secret that was read and whose it is; of a
- * network the machines and people that came from it; of the organisation its accounts.
+ * the day (UTC), the network block, the agent and its operating system, the Region, the kind of call, the secret that
+ * was read and whose it is; of a network the machines and people that came from it; of the organisation its accounts.
  */
 export const dimensions = {
   day: 'd',
