@@ -4,11 +4,11 @@ import { judge } from '../functions/core/engine/judge.ts';
 import {
   createMemoryFindingStore,
   createMemoryHistoryStore,
+  createMemoryWindowStore,
 } from '../functions/core/engine/memory-stores.ts';
 import type { AccessEvent } from '../functions/core/model/access-event.ts';
 import type { Finding } from '../functions/core/model/finding.ts';
 import type { EvaluatedData } from './evaluated-data.ts';
-import { createForgettingWindowStore } from './forgetting-window-store.ts';
 import { measuredIncidents, type Revision } from './incident-steps.ts';
 import type { MeasuredIncident } from './measured.ts';
 
@@ -35,7 +35,7 @@ export function createOwnJudging({
 }: Pick<EvaluatedData, 'settings' | 'inventory' | 'startsAt'>): OwnJudging {
   const contracts = createContracts(settings, inventory);
   const stores = {
-    windows: createForgettingWindowStore(),
+    windows: createMemoryWindowStore({ forgets: true }),
     findings: createMemoryFindingStore(),
     history: createMemoryHistoryStore(startsAt),
   };

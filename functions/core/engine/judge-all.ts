@@ -44,7 +44,7 @@ export async function judgeAll(
   const since = completeSince ?? (Number.isFinite(first) ? first : undefined);
   const findings = createMemoryFindingStore();
   if (since !== undefined) await history.setCompleteSince(since);
-  const stores = { windows: createMemoryWindowStore(), history, findings };
+  const stores = { windows: createMemoryWindowStore({ forgets: true }), history, findings };
   const days = Map.groupBy(events, ({ time }) =>
     time === null ? Number.POSITIVE_INFINITY : dayNumber(time),
   );
