@@ -1,9 +1,12 @@
 import { Command } from 'commander';
+import type { Check } from '../functions/core/check.ts';
+import { checks } from '../functions/core/checks/index.ts';
 import { instead } from '../functions/core/contracts/nearest-name.ts';
 import type { Detector } from '../functions/core/detector.ts';
 import { detectors } from '../functions/core/detectors/index.ts';
 import { detectorList, detectorText } from '../functions/core/format/detector-text.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
+import { compareText } from '../functions/core/order.ts';
 import { exitCodes } from './exit-codes.ts';
 import { emphasise } from './terminal.ts';
 
@@ -28,7 +31,9 @@ Example:
 
 function explain(id: string | undefined): number {
   const columns = process.stdout.columns ?? 80;
-  const all: readonly Detector[] = detectors;
+  const all: readonly (Detector | Check)[] = [...detectors, ...checks].sort((a, b) =>
+    compareText(a.id, b.id),
+  );
   if (id === undefined) {
     process.stdout.write(detectorList(all, columns));
     return exitCodes.clean;

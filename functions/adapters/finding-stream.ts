@@ -9,6 +9,8 @@ export interface FindingState {
   readonly finding: Finding;
   /** False in mode `observe`. */
   readonly announce: boolean;
+  /** Of findings about what is so: grows when somebody is to hear of it. */
+  readonly told?: { readonly count: number } | undefined;
 }
 
 /** A finding that came into being (`before` is undefined) or changed. */
@@ -17,7 +19,13 @@ export interface FindingChange {
   readonly after: FindingState;
 }
 
-const itemSchema = z.object({ stored: z.object({ finding: findingSchema, announce: z.boolean() }) });
+const itemSchema = z.object({
+  stored: z.object({
+    finding: findingSchema,
+    announce: z.boolean(),
+    told: z.object({ count: z.int() }).optional(),
+  }),
+});
 
 /** What a record of the table's stream says about a finding; the mapping's filter lets no others through. */
 export function readFindingChange(record: DynamoDBRecord): FindingChange {

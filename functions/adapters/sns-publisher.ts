@@ -84,12 +84,19 @@ const validSubject = (subject: string): string =>
     .slice(0, 99) || 'A finding of secrets-audit';
 
 /** For filter policies of subscriptions. */
-function attributesOf({ severity, detector, secret, actor }: Finding): Record<string, MessageAttributeValue> {
+function attributesOf({
+  severity,
+  detector,
+  secret,
+  actor,
+  owner,
+}: Finding): Record<string, MessageAttributeValue> {
   const account = secret?.account ?? actor?.account;
   const text = (value: string) => ({ DataType: 'String', StringValue: truncate(plainText(value), 100) });
   return {
     severity: text(severity),
     detector: text(detector),
     ...(account && { account: text(account) }),
+    ...(owner && { owner: text(owner) }),
   };
 }

@@ -54,6 +54,8 @@ export const createHandler = ({ ledger, publisher, log, measure }: AnnounceDepen
  * More evidence alone is no reason to disturb anybody again.
  */
 function isNews({ before, after }: FindingChange): boolean {
+  // Findings about what is so say themselves when they are to be told.
+  if (after.told) return after.announce && after.told.count > (before?.told?.count ?? 0);
   const isWithdrawn = after.finding.status === 'withdrawn';
   if (isWithdrawn) return before?.announce === true && before.finding.status === 'open';
   if (!after.announce) return false;

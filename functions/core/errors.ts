@@ -43,3 +43,23 @@ export class DeliveryDelayedError extends SecretsAuditError {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** There is no secret of that name or ARN, or it may not be seen. */
+export class SecretNotFoundError extends SecretsAuditError {
+  readonly code = 'SECRET_NOT_FOUND';
+}
+
+/** Somebody else changed a secret's versions or labels at the same time. What was wanted did not happen. */
+export class SecretConflictError extends SecretsAuditError {
+  readonly code = 'SECRET_CONFLICT';
+}
+
+/** A step of a rotation that cannot go on until a person acts. Nothing became current by it. */
+export class RotationRefusedError extends SecretsAuditError {
+  readonly code = 'ROTATION_REFUSED';
+}
+
+/** A step of a rotation that could not be taken now, and may be taken later. Nothing became current by it. */
+export class RotationDelayedError extends SecretsAuditError {
+  readonly code = 'ROTATION_DELAYED';
+}

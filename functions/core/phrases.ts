@@ -30,3 +30,18 @@ export function someOf(names: readonly string[], shown = 5): string {
   const distinct = [...new Set(names)].sort();
   return `${distinct.slice(0, shown).join(', ')}${more(distinct.length - shown)}`;
 }
+
+/** `90 days`, `1 day`, and hours or minutes below two days. */
+export const daysText = (milliseconds: number): string =>
+  milliseconds < 2 * 86_400_000 && milliseconds % 86_400_000 !== 0
+    ? span(milliseconds)
+    : plural(Math.floor(milliseconds / 86_400_000), 'day');
+
+/** `25 Nov 2026`, UTC. */
+export const dayOf = (time: number): string =>
+  new Date(time).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });

@@ -1,8 +1,13 @@
 import type { InventoriedSecret } from './contracts/inventory.ts';
-import type { AccessEvent } from './model/access-event.ts';
+import type { AccessEvent, SecretRef } from './model/access-event.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
+import type { KeyProbe } from './model/key-probe.ts';
+import type { SecretRead, SecretReader } from './model/secret-reader.ts';
+import type { SecretDescription, SecretValue, SecretVersion } from './model/secret-state.ts';
+import type { RotationRecord } from './rotation/rotation-record.ts';
+import type { UsageSample } from './usage/usage-state.ts';
 
 /** Events that wait for company, kept until no late event can complete their window. */
 export interface WindowEntry {
@@ -33,6 +38,8 @@ export interface StoredFinding {
   readonly events: readonly AssessedEvent[];
   /** Different values counted so far, also of events that the cap cut. */
   readonly distinct: number;
+  /** Of findings about what is so, instead of what happened: how often they were to be told, when last, and of what. */
+  readonly told?: { readonly count: number; readonly at: number; readonly stage: string };
 }
 
 export interface FindingStore {
@@ -182,4 +189,130 @@ export interface ChatWebhook {
 /** Takes what cannot be processed, with its reason. */
 export interface DeadLetters {
   put(body: string, code: string, reason: string): Promise<void>;
+}
+
+/** Secrets Manager. No error holds a value. */
+export interface SecretStore {
+  /** @throws SecretNotFoundError */
+  describe(secretId: string): Promise<SecretDescription>;
+  /** All versions with a label, and those without one that are still there; reads no value. */
+  versions(secretId: string): Promise<readonly SecretVersion[]>;
+  /** `undefined` where that version is not there or has no value yet. */
+  value(
+    secretId: string,
+    of: { readonly versionId: string } | { readonly stage: string },
+  ): Promise<SecretValue | undefined>;
+  /**
+   * A new version, or the value of one that has none yet. The same token with the same value again changes nothing.
+   *
+   * @throws SecretConflictError where that version has another value
+   */
+  put(
+    secretId: string,
+    version: { readonly token: string; readonly text: string; readonly stages: readonly string[] },
+  ): Promise<void>;
+  /**
+   * Moves a label, or takes it away where `to` is left out.
+   *
+   * @throws SecretConflictError where `from` does not have it, or another version does: somebody else was faster
+   */
+  moveStage(
+    secretId: string,
+    stage: string,
+    move: { readonly to?: string; readonly from?: string },
+  ): Promise<void>;
+  /** Starts a rotation now. @returns the id of the version that it makes */
+  rotate(secretId: string): Promise<string>;
+}
+
+/** The issuer of a key, such as Clockwork. */
+export interface KeyProvider {
+  /** How messages call it. */
+  readonly title: string;
+  /** Where its keys are made and deactivated, in words: `the Clockwork dashboard (API section)`. */
+  readonly dashboard: string;
+  /** What is wrong with a text that cannot be a key of this issuer; says nothing of the text itself. */
+  shapeProblem(key: string): string | undefined;
+  /** Asks the issuer about a key; costs nothing and changes nothing. Never throws: what fails is `retry`. */
+  probe(key: string): Promise<KeyProbe>;
+  /** Makes a key, where the issuer can. Each call makes another one. */
+  mint?(credentials: KeyCredentials, name: string): Promise<MintedKey>;
+}
+
+export interface KeyCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export type MintedKey =
+  | { readonly key: string }
+  | { readonly refused: string }
+  /** Whether a key was made is not known. */
+  | { readonly retry: string };
+
+/** What is remembered of each secret's rotation. */
+export interface RotationStore {
+  read(secret: SecretRef): Promise<RotationRecord | undefined>;
+  /**
+   * Reads, changes and writes as one step: nobody else's change is lost. `change` may be called again after a conflict,
+   * and answers `undefined` where nothing changes.
+   *
+   * @returns what is stored then
+   */
+  update(
+    secret: SecretRef,
+    change: (record: RotationRecord | undefined) => RotationRecord | undefined,
+  ): Promise<RotationRecord | undefined>;
+}
+
+/** Who read which version of the secrets that are rotated, and when last. */
+export interface ReaderStore {
+  /** Idempotent, and independent of the order. */
+  record(reads: readonly SecretRead[]): Promise<void>;
+  of(secret: SecretRef): Promise<readonly SecretReader[]>;
+}
+
+/** A consumer of a contract, as its clause names it. */
+export interface NamedConsumer {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** What runs now, and since when. */
+export interface RunningConsumers {
+  /** Milliseconds at which each running task, or the function's configuration, began; or why that is not known. */
+  startsOf(
+    consumer: NamedConsumer,
+  ): Promise<{ readonly starts: readonly number[] } | { readonly unknown: string }>;
+}
+
+/** Every secret of a Region with what posture needs. */
+export interface SecretCatalogue {
+  pages(place: InventoryPlace): AsyncIterable<readonly SecretDescription[]>;
+  /** The resource policy's text; `null`: it has none. */
+  policy(secret: SecretDescription): Promise<string | null>;
+}
+
+export interface UsageStore {
+  add(secret: SecretRef, sample: UsageSample): Promise<void>;
+  /** In order of time. */
+  since(secret: SecretRef, from: number): Promise<readonly UsageSample[]>;
+}
+
+/** A message that the issuer says was sent. Neither number nor text is kept. */
+export interface SentMessage {
+  /** The issuer's message id: the same message imported twice counts once. */
+  readonly id: string;
+  /** Milliseconds. */
+  readonly time: number;
+}
+
+export interface SentMessageStore {
+  /** Idempotent. @returns how many were not known before */
+  add(secret: SecretRef, messages: readonly SentMessage[]): Promise<number>;
+  /** Hours with messages, in order. */
+  hours(
+    secret: SecretRef,
+    from: number,
+  ): Promise<readonly { readonly hour: number; readonly messages: number }[]>;
 }

@@ -2,18 +2,26 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import { checks } from '../../functions/core/checks/index.ts';
 import { detectors } from '../../functions/core/detectors/index.ts';
 import { attackTechniques } from '../../functions/core/model/attack-techniques.ts';
 import { repository } from '../support/repository.ts';
 
-const folder = join(repository, 'functions/core/detectors');
-
-it('every detector file is in the index, under its own name', () => {
-  const files = readdirSync(folder).filter((file) => file !== 'index.ts');
-  expect(detectors.map(({ id }) => `${id}.ts`)).toEqual(files.sort());
+describe.each([['detectors', detectors] as const, ['checks', checks] as const])('%s', (folder, all) => {
+  it('every file is in the index, under its own name', () => {
+    const files = readdirSync(join(repository, 'functions/core', folder)).filter(
+      (file) => file !== 'index.ts',
+    );
+    expect(all.map(({ id }) => `${id}.ts`)).toEqual(files.sort());
+  });
 });
 
-describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s', (_, detector) => {
+it('no check has the name of a detector, because settings and findings name both alike', () => {
+  const ids = [...detectors, ...checks].map(({ id }) => id);
+  expect(ids).toEqual([...new Set(ids)]);
+});
+
+describe.each([...detectors, ...checks].map((each) => [each.id, each] as const))('%s', (_, detector) => {
   it('cites ATT&CK techniques of the pinned table', () => {
     expect(detector.attack.filter((id) => !Object.hasOwn(attackTechniques, id))).toEqual([]);
   });
@@ -44,8 +52,8 @@ describe.each(detectors.map((detector) => [detector.id, detector] as const))('%s
   });
 });
 
-it('the public contract of the detectors is this', () => {
-  const contract = detectors.map(
+it('the public contract of the detectors and checks is this', () => {
+  const contract = [...detectors, ...checks].map(
     ({ id, severity, status, params }) => `${id} ${severity} ${status} ${JSON.stringify(params.parse({}))}`,
   );
   expect(contract).toMatchInlineSnapshot(`
@@ -84,6 +92,7 @@ it('the public contract of the detectors is this', () => {
   "unfamiliar-tool low stable {}",
   "unusual-hour medium stable {}",
   "vpc-endpoint-denied low stable {"mediumAt":2}",
+  "rotation-due medium stable {}",
 ]
 `);
 });

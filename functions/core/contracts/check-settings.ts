@@ -1,3 +1,4 @@
+import { checks } from '../checks/index.ts';
 import { detectors } from '../detectors/index.ts';
 import type { ContractSettings } from '../model/contract-settings.ts';
 import type { Settings } from '../model/settings.ts';
@@ -82,7 +83,7 @@ const ended = ({ exceptions, suppressions }: ContractSettings, now: number): Set
 const ofTheEngine = 'detector-error';
 
 function unknownDetectors({ suppressions }: ContractSettings): SettingsProblem[] {
-  const ids: string[] = [...detectors.map(({ id }) => id), ofTheEngine];
+  const ids: string[] = [...detectors, ...checks].map(({ id }) => id).concat(ofTheEngine);
   return suppressions.flatMap(({ match: { detector } }, index) =>
     detector === undefined || ids.includes(detector)
       ? []

@@ -1,9 +1,10 @@
 import { identityOf, type ValueRead } from '../completeness/value-reads.ts';
 import type { AppliedContract } from '../contracts/applied-contract.ts';
 import { createClauseCompiler } from '../contracts/clauses.ts';
+import { namedConsumer } from '../contracts/named-consumer.ts';
 import type { SecretRef } from '../model/access-event.ts';
 import type { Consumer } from '../model/blast-radius.ts';
-import { type Clause, consumerKinds } from '../model/contract-clause.ts';
+import type { Clause } from '../model/contract-clause.ts';
 import type { Settings } from '../model/settings.ts';
 import { compareText } from '../order.ts';
 import { rhythmOf } from './reading-rhythm.ts';
@@ -71,12 +72,3 @@ export function consumersOf(
 /** Not by spreading: a year of reads is more than a call takes arguments. */
 const latest = (times: readonly number[]): number =>
   times.reduce((last, time) => Math.max(last, time), Number.NEGATIVE_INFINITY);
-
-export function namedConsumer({ consumer }: Clause): Pick<Consumer, 'consumer' | 'delivery'> {
-  if (!consumer) return { consumer: null, delivery: null };
-  const kind = consumerKinds.find((each) => consumer[each] !== undefined);
-  return {
-    consumer: kind ? { kind, name: consumer[kind] ?? '' } : null,
-    delivery: consumer.delivery,
-  };
-}

@@ -7,12 +7,13 @@ import {
   type ValueRead,
   valueReads,
 } from '../completeness/value-reads.ts';
+import { namedConsumer } from '../contracts/named-consumer.ts';
 import { shellWord } from '../format/shell-word.ts';
 import { type SecretRef, secretKey, secretsOf } from '../model/access-event.ts';
 import type { BlastRadius, Consumer } from '../model/blast-radius.ts';
 import { compareText } from '../order.ts';
 import { versionTimeline } from '../versions/timeline.ts';
-import { consumersOf, namedConsumer } from './blast-radius-consumers.ts';
+import { consumersOf } from './blast-radius-consumers.ts';
 import type { BlastRadiusInput } from './blast-radius-input.ts';
 import { compareReaders, describeReader, isInQuestion, refusals } from './blast-radius-readers.ts';
 import { unknownsOf } from './blast-radius-unknown.ts';

@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import * as z from 'zod';
+import { type Check, checkSubjects } from '../check.ts';
 import type { Detector } from '../detector.ts';
 import { attackTechniques } from '../model/attack-techniques.ts';
 
@@ -13,7 +14,10 @@ const narrowest = 60;
 const widest = 100;
 
 /** All that a detector says of itself. */
-export function detectorText(detector: Detector, { columns, emphasise }: DetectorTextOptions): string {
+export function detectorText(
+  detector: Detector | Check,
+  { columns, emphasise }: DetectorTextOptions,
+): string {
   const width = Math.max(narrowest, Math.min(columns, widest));
   const section = (title: string, lines: readonly string[]): string =>
     [emphasise('heading', title), ...lines].join('\n');
@@ -28,7 +32,9 @@ export function detectorText(detector: Detector, { columns, emphasise }: Detecto
       ),
     ].join('\n'),
     wrap(detector.rationale, width),
-    section('WHAT IT LOOKS AT', [wrap(detector.actions.join(', '), width, 2)]),
+    section('WHAT IT LOOKS AT', [
+      wrap('actions' in detector ? detector.actions.join(', ') : checkSubjects[detector.about], width, 2),
+    ]),
     section('PARAMETERS', parameterLines(detector, width)),
     section('KNOWN BENIGN CAUSES', bullets(detector.falsePositives)),
     section('WHAT IT MISSES', bullets(detector.blindSpots)),
@@ -41,7 +47,7 @@ export function detectorText(detector: Detector, { columns, emphasise }: Detecto
 }
 
 /** One line a detector: what it is called, where its severity begins, what it finds. */
-export function detectorList(detectors: readonly Detector[], columns: number): string {
+export function detectorList(detectors: readonly (Detector | Check)[], columns: number): string {
   const width = Math.max(narrowest, Math.min(columns, widest));
   const ids = Math.max(...detectors.map(({ id }) => id.length)) + 2;
   const severities = 'critical'.length + 2;
@@ -54,7 +60,7 @@ export function detectorList(detectors: readonly Detector[], columns: number): s
     .join('');
 }
 
-const statusOf = ({ status, id }: Detector): string =>
+const statusOf = ({ status, id }: Pick<Detector, 'status' | 'id'>): string =>
   status === 'stable'
     ? 'Stable.'
     : `Experimental: off, unless the settings say detectors.${id}.enabled: true.`;
@@ -83,7 +89,7 @@ interface Parameter {
   readonly maximum?: number;
 }
 
-function parameterLines(detector: Detector, width: number): string[] {
+function parameterLines(detector: Detector | Check, width: number): string[] {
   const schema = z.toJSONSchema(detector.params, { io: 'input' }) as {
     properties?: Record<string, Parameter>;
   };

@@ -1,7 +1,17 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Finding } from '../model/finding.ts';
 import { more } from '../phrases.ts';
-import { actorOf, agentsOf, labelOf, originsOf, periodOf, stepsOf, subjectOf } from './finding-text.ts';
+import {
+  actorOf,
+  agentsOf,
+  factsOf,
+  isAboutCalls,
+  labelOf,
+  originsOf,
+  periodOf,
+  stepsOf,
+  subjectOf,
+} from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** SNS takes fewer than 100 characters, ASCII, no line break (Publish in the SNS API reference). */
@@ -26,24 +36,34 @@ export function formatEmail(finding: Finding): EmailText {
       plainText(finding.title),
       '',
       `Secret: ${subjectOf(finding)}`,
-      `Who:    ${actorOf(finding)}`,
-      `From:   ${originsOf(finding, 5)}`,
-      `With:   ${agentsOf(finding, 3)}`,
+      ...(isAboutCalls(finding)
+        ? [
+            `Who:    ${actorOf(finding)}`,
+            `From:   ${originsOf(finding, 5)}`,
+            `With:   ${agentsOf(finding, 3)}`,
+          ]
+        : []),
       `When:   ${periodOf(finding)}`,
       ...(finding.owner ? [`Owner:  ${plainText(finding.owner)}`] : []),
       ...(finding.impact ? [`Impact: ${plainText(finding.impact)}`] : []),
     ]),
+    ...(finding.facts?.length ? [section('WHERE IT STANDS', factsOf(finding))] : []),
     section('WHY WE SAY THIS', [plainText(finding.explanation)]),
     section('DO NOW', stepsOf(finding)),
     ...(finding.links.console ? [finding.links.console] : []),
-    section('EVIDENCE (CloudTrail event ids)', [
-      ...finding.evidence.slice(0, evidenceShown).map(plainText),
-      ...(finding.evidence.length > evidenceShown
-        ? [more(finding.evidence.length - evidenceShown).trim()]
-        : []),
-    ]),
+    ...(finding.evidence.length > 0
+      ? [
+          section('EVIDENCE (CloudTrail event ids)', [
+            ...finding.evidence.slice(0, evidenceShown).map(plainText),
+            ...(finding.evidence.length > evidenceShown
+              ? [more(finding.evidence.length - evidenceShown).trim()]
+              : []),
+          ]),
+        ]
+      : []),
     section('REFERENCE', [
       `Finding ${finding.id}, revision ${finding.revision}, detector ${finding.detector}`,
+      ...(finding.incident ? [`Incident ${plainText(finding.incident)}`] : []),
       ...finding.attack.map(({ id, name }) => `MITRE ATT&CK ${id}: ${name}`),
     ]),
   ].join('\n\n');

@@ -20,19 +20,26 @@ export function when(time: string | null): string {
   })} UTC`.replace(',', '');
 }
 
+/** A finding about what is so has no calls behind it: nobody did it, from nowhere. */
+export const isAboutCalls = ({ actor, origins, agents }: Finding): boolean =>
+  actor !== null || origins.length > 0 || agents.length > 0;
+
 /** From the first event to the last; one moment where they are the same. */
 export const periodOf = ({ firstSeen, lastSeen }: Finding): string =>
   firstSeen === lastSeen ? when(firstSeen) : `${when(firstSeen)} to ${when(lastSeen)}`;
 
-const withdrawnAdvice = 'Nothing. Whoever began to act on it may stop.';
+const adviceWhenOver = {
+  withdrawn: 'Nothing. Whoever began to act on it may stop.',
+  resolved: 'Nothing. It is settled.',
+} as const;
 
-/** `HIGH`; `WITHDRAWN` for a correction of what was announced. */
+/** `HIGH`; `WITHDRAWN` for a correction of what was announced; `RESOLVED` for what was so and no longer is. */
 export const labelOf = ({ severity, status }: Finding): string =>
-  status === 'withdrawn' ? 'WITHDRAWN' : severity.toUpperCase();
+  status === 'open' ? severity.toUpperCase() : status.toUpperCase();
 
 /** `1. First step`, `2. Second step`. */
 export const stepsOf = ({ advice, status }: Finding): string[] =>
-  (status === 'withdrawn' ? withdrawnAdvice : advice)
+  (status === 'open' ? advice : adviceWhenOver[status])
     .split('\n')
     .map((step, index) => `${index + 1}. ${plainText(step)}`);
 
@@ -41,6 +48,14 @@ export function subjectOf({ secret, actor }: Finding): string {
   if (secret) return shown(`${secret.name} (${secret.account}, ${secret.region})`);
   return actor ? shown(`several secrets or none by name (account ${actor.account})`) : 'several secrets';
 }
+
+export const factsOf = ({ facts = [] }: Finding): string[] => facts.map((fact) => shownLine(fact));
+
+/** Leading spaces are layout; the rest is escaped. */
+const shownLine = (line: string): string => {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return `${indent}${shown(line.slice(indent.length))}`;
+};
 
 export const actorOf = ({ actor }: Finding): string =>
   actor ? shown(`${shortPrincipal(actor.principal)} (${actor.kind}, ${actor.account})`) : 'several';

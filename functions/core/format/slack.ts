@@ -1,7 +1,17 @@
 import type { KnownBlock } from '@slack/types';
 import type { Finding } from '../model/finding.ts';
 import { more } from '../phrases.ts';
-import { actorOf, agentsOf, labelOf, originsOf, stepsOf, subjectOf, when } from './finding-text.ts';
+import {
+  actorOf,
+  agentsOf,
+  factsOf,
+  isAboutCalls,
+  labelOf,
+  originsOf,
+  stepsOf,
+  subjectOf,
+  when,
+} from './finding-text.ts';
 import { plainText, truncate } from './plain-text.ts';
 
 /** Block Kit's limits: header 150 characters, section text 3,000, field 2,000. */
@@ -18,6 +28,8 @@ export interface SlackMessage {
 export function formatSlack(finding: Finding): SlackMessage {
   const heading = truncate(`${labelOf(finding)}  ${plainText(finding.title)}`, limits.header);
   const evidence = finding.evidence.slice(0, evidenceShown).map(plainText).join(', ');
+  const events =
+    evidence === '' ? '' : ` Events: ${evidence}${more(finding.evidence.length - evidenceShown)}`;
   return {
     text: mrkdwn(heading, 2 * limits.header),
     blocks: [
@@ -27,15 +39,20 @@ export function formatSlack(finding: Finding): SlackMessage {
         type: 'section',
         fields: [
           field('Secret', subjectOf(finding)),
-          field('Who', actorOf(finding)),
-          field('From', originsOf(finding, 5)),
-          field('With', agentsOf(finding, 3)),
+          ...(isAboutCalls(finding)
+            ? [
+                field('Who', actorOf(finding)),
+                field('From', originsOf(finding, 5)),
+                field('With', agentsOf(finding, 3)),
+              ]
+            : []),
           field('First seen', when(finding.firstSeen)),
           field('Last seen', when(finding.lastSeen)),
           ...(finding.owner ? [field('Owner', plainText(finding.owner))] : []),
           ...(finding.impact ? [field('Impact', plainText(finding.impact))] : []),
         ],
       },
+      ...(finding.facts?.length ? [section('*Where it stands*\n', factsOf(finding).join('\n'))] : []),
       section('*Why* ', plainText(finding.explanation)),
       section('*Do now*\n', stepsOf(finding).join('\n')),
       ...(finding.links.console ? [consoleSection(finding.links.console)] : []),
@@ -45,7 +62,7 @@ export function formatSlack(finding: Finding): SlackMessage {
           {
             type: 'mrkdwn',
             text: mrkdwn(
-              `Finding ${finding.id}, revision ${finding.revision}, ${finding.detector}. Events: ${evidence}${more(finding.evidence.length - evidenceShown)}`,
+              `Finding ${finding.id}, revision ${finding.revision}, ${finding.detector}.${finding.incident ? ` Incident ${finding.incident}.` : ''}${events}`,
               limits.section,
             ),
           },

@@ -12,15 +12,52 @@ const ownerSchema = z.string().min(1, 'must not be empty');
 
 const rotationSchema = z
   .strictObject({
-    provider: z.string().min(1).optional().describe('Who issues the value, such as clockwork'),
+    provider: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Who issues the value: clockwork, or a name of `keyProviders`. The suite then rotates it'),
+    mode: z
+      .enum(['staged', 'minted'])
+      .default('staged')
+      .describe('staged: a person makes the new key and stages it. minted: the provider makes it when asked'),
     every: duration.optional().describe('How often it should be rotated, such as 90d'),
-    warn: duration.optional().describe('How long before that to remind'),
-    grace: duration.optional().describe('How long the old value stays in use after a rotation'),
+    warn: duration.optional().describe('How long before that to remind; default 14d'),
+    grace: duration.optional().describe('How long the old value stays in use after a rotation; default 5d'),
+    remind: duration
+      .optional()
+      .describe('How often at most to remind of what is still to be done; default 2d'),
+    field: z
+      .string()
+      .min(1)
+      .default('api_key')
+      .describe('Key that holds the value, where the secret is a JSON object'),
+    accountSecret: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'minted: name or ARN of the secret with the account\'s credentials, {"username", "password"}',
+      ),
+    encryptionKey: z
+      .string()
+      .regex(/^arn:[^:]+:kms:/, 'must be an ARN of kms')
+      .optional()
+      .describe('ARN of the key of these secrets, where it is a customer key'),
   })
   .describe('How the secret is rotated');
 
+const control = z.boolean().optional();
+
 const postureSchema = z
-  .strictObject({ every: duration.optional().describe('How old a value may be, such as 90d') })
+  .strictObject({
+    every: duration.optional().describe('How old a value may be, such as 90d'),
+    unused: duration.optional().describe('How long nobody may have used it, such as 90d; default 90d'),
+    rotation: control.describe('Rotation must be on; default true'),
+    customerKey: control.describe('Must be encrypted with a customer key; default false'),
+    tags: z.array(z.string().min(1)).optional().describe('Keys of tags that it must have'),
+    public: control.describe('Its policy may let everybody in; default false'),
+  })
   .describe('What a secret should be like');
 
 const matchSchema = z

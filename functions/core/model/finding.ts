@@ -18,13 +18,16 @@ export const findingSchema = z.object({
   id: z.string().describe('The same for the same detector, group and UTC day, however often it is judged'),
   revision: z.int().min(1).describe('Grows with every change of the finding'),
   status: z
-    .enum(['open', 'withdrawn'])
-    .describe('withdrawn: evidence that arrived later shows that it does not hold'),
+    .enum(['open', 'withdrawn', 'resolved'])
+    .describe(
+      'withdrawn: evidence that arrived later shows that it does not hold. resolved: it was so, and no longer is',
+    ),
   incident: z.string().nullable().describe('Id of the incident that it is part of'),
   detector: z.string(),
   severity: z.enum(severities),
   title: z.string(),
   explanation: z.string().describe('Why: the number against its threshold, and what is not known'),
+  facts: z.array(z.string()).optional().describe('Where it stands, a line each'),
   secret: z
     .object({
       arn: z.string().nullable().describe('The full ARN, where the evidence holds it'),

@@ -1,27 +1,33 @@
 import * as z from 'zod';
+import { checks } from '../checks/index.ts';
 import { contractProblems } from '../contracts/consistency.ts';
 import { detectors } from '../detectors/index.ts';
 import { SettingsError } from '../errors.ts';
+import { rotationProblems } from '../rotation/rotation-settings.ts';
 import { contractSettings } from './contract-settings.ts';
+import { issuerUrl, keyProvidersSchema } from './key-provider-settings.ts';
 import { modeSchema } from './mode.ts';
 import { openSettings, type SettingsSource } from './settings-source.ts';
 import { severities } from './severity.ts';
 
 const regionName = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'must be a Region name, such as eu-west-1');
+const schedule = z
+  .string()
+  .regex(/^(rate|cron)\(.+\)$/, 'must be a schedule such as rate(15 minutes) or cron(0 * * * ? *)');
 const days = z.int().min(1).max(3653);
 const arnOf = (service: string) =>
   z.string().regex(new RegExp(`^arn:[^:]+:${service}:`), `must be an ARN of ${service}`);
 
 const detectorSettings = z.strictObject(
   Object.fromEntries(
-    detectors.map((detector) => [
+    [...detectors, ...checks].map((detector) => [
       detector.id,
       detector.params
         .extend({
           mode: modeSchema
             .optional()
             .describe(
-              `For this detector alone; default: ${detector.commonCause ? 'observe, because in an outage many identities show it at once' : "the suite's mode"}`,
+              `For this detector alone; default: ${'commonCause' in detector && detector.commonCause ? 'observe, because in an outage many identities show it at once' : "the suite's mode"}`,
             ),
           enabled: z
             .boolean()
@@ -71,9 +77,7 @@ export const settingsSchema = z
       .describe(
         'Customer key for topic, queues, table and logs. Default: a new one; an existing one needs the statements that synth prints',
       ),
-    schedule: z
-      .string()
-      .regex(/^(rate|cron)\(.+\)$/, 'must be a schedule such as rate(15 minutes) or cron(0 * * * ? *)')
+    schedule: schedule
       .default('rate(15 minutes)')
       .describe('How often the sweep closes what EventBridge missed'),
     sweep: z
@@ -158,6 +162,42 @@ export const settingsSchema = z
           .describe("The Lambdas' logs"),
       })
       .prefault({}),
+    clockwork: z
+      .strictObject({
+        url: issuerUrl.default('https://api.clockworksms.com').describe('Where its API is'),
+      })
+      .prefault({})
+      .describe('The issuer of the SMS key'),
+    keyProviders: keyProvidersSchema
+      .default({})
+      .describe('Other issuers of keys that are made by hand, by name'),
+    egress: z
+      .strictObject({
+        subnets: z
+          .array(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be a subnet id'))
+          .min(1)
+          .describe('Ids of the subnets'),
+        securityGroups: z
+          .array(z.string().regex(/^sg-[0-9a-f]+$/, 'must be a security group id'))
+          .min(1)
+          .describe('Ids of the security groups'),
+      })
+      .optional()
+      .describe(
+        'Where rotate, enforce and usage run, so that an issuer that checks addresses sees a fixed one: subnets whose way out is a NAT gateway, with a way to the AWS APIs',
+      ),
+    enforce: z
+      .strictObject({
+        schedule: schedule
+          .default('rate(1 hour)')
+          .describe('How often rotations and what follows them are looked after'),
+      })
+      .prefault({}),
+    usage: z
+      .strictObject({
+        schedule: schedule.default('rate(15 minutes)').describe('How often the balance is asked for'),
+      })
+      .prefault({}),
     permissionsBoundary: arnOf('iam')
       .optional()
       .describe('ARN of a policy that every role of the suite gets as its permissions boundary'),
@@ -182,7 +222,9 @@ export function parseSettings(text: string, path: string): Settings {
   const source = openSettings(text, path);
   const result = settingsSchema.safeParse(source.values ?? {});
   const problems = result.success
-    ? contractProblems(result.data).map((problem) => source.describe(problem.path, problem.message))
+    ? [...contractProblems(result.data), ...rotationProblems(result.data, result.data.keyProviders)].map(
+        (problem) => source.describe(problem.path, problem.message),
+      )
     : result.error.issues.flatMap((issue) => describeIssue(issue, source));
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
   return result.data;

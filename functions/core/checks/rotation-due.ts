@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { defineCheck } from '../check.ts';
+import { shellWord } from '../format/shell-word.ts';
+import { dayOf, daysText } from '../phrases.ts';
+import { inTheWay } from '../rotation/proof.ts';
+import { dueAt } from '../rotation/rotation-state.ts';
+
+const dayMs = 86_400_000;
+
+export default defineCheck({
+  id: 'rotation-due',
+  about: 'rotation',
+  title: 'A rotation is due, or overdue',
+  severity: 'medium',
+  status: 'stable',
+  stage: 'change',
+  attack: [],
+  rationale:
+    'A key that is never replaced stays good for whoever has copied it. The issuer makes and revokes keys only by hand, so somebody must be asked in time.',
+  falsePositives: ['A value that was replaced at the issuer and not in Secrets Manager.'],
+  blindSpots: ['The age is that of the version in Secrets Manager; the key itself may be older.'],
+  response: [
+    'Make a new key at the issuer, then: secrets-audit rotation stage SECRET',
+    'Start the rotation, or wait for its schedule: secrets-audit rotation start SECRET',
+  ],
+  tellsResolution: false,
+  params: z.strictObject({}),
+  judge(state, _, now) {
+    const { secret, policy, issuer, next, record, current, consumers } = state;
+    const due = dueAt(state);
+    // After a switch it is the proof that matters; it has checks of its own.
+    if (due === undefined || !current || (record?.status === 'open' && record.switchedAt !== null))
+      return undefined;
+    const isNeeded = record?.status === 'open' && record.problem?.code === 'NO_STAGED_KEY';
+    if (now < due - policy.warnMs && !isNeeded) return undefined;
+    const name = shellWord(secret.name);
+    const age = `The current value is ${daysText(now - current.created)} old. Policy: every ${daysText(policy.everyMs)}, so it ${now < due ? `is due ${dayOf(due)}` : `was due ${dayOf(due)}`}.`;
+    const mustStage = policy.mode === 'staged' && !next;
+    const needs = mustStage ? ' and needs a key' : '';
+    const overdueMs = now - due;
+    const stage =
+      overdueMs > policy.graceMs
+        ? 'overdue-high'
+        : overdueMs >= dayMs
+          ? 'overdue'
+          : now >= due || isNeeded
+            ? 'due'
+            : 'soon';
+    return {
+      title:
+        overdueMs >= dayMs
+          ? `Rotation of ${secret.name} is ${daysText(overdueMs)} overdue${needs}`
+          : now >= due || isNeeded
+            ? `Rotation of ${secret.name} is due${needs}`
+            : `Rotation of ${secret.name} is due ${dayOf(due)}${needs}`,
+      explanation: `${age}${
+        mustStage
+          ? ` No key is staged under ${policy.nextStage}: ${issuer.title} makes keys by hand, so a person has to.`
+          : ''
+      }${isNeeded ? ` The rotation function was asked ${record?.problem?.count} times and had none.` : ''}`,
+      severity: stage === 'overdue-high' ? 'high' : stage === 'soon' ? 'low' : 'medium',
+      stage: `${stage}${needs}`,
+      // Owners hear of it before it begins, whatever else is sent.
+      announce: 'always',
+      since: due - policy.warnMs,
+      count: isNeeded ? (record?.problem?.count ?? 1) : 1,
+      facts: [
+        'Would stop working if the old key died now:',
+        ...(consumers.length > 0
+          ? consumers.map(({ consumer, because }) => `  ${consumer}: ${because}`)
+          : ['  nothing that is known: no machine was seen to read it, no contract names one']),
+      ],
+      advice: [
+        ...(mustStage
+          ? [
+              `Make a key in ${issuer.dashboard}, then: secrets-audit rotation stage ${name}`,
+              `secrets-audit rotation start ${name}   (or wait for its schedule)`,
+            ]
+          : [`secrets-audit rotation start ${name}   (or wait for its schedule)`]),
+        `secrets-audit rotation status ${name}   shows what follows`,
+        ...(inTheWay(consumers).some(({ delivery }) => delivery === 'injected')
+          ? ['Plan the restarts: injected consumers hold the old key until they start again.']
+          : []),
+      ],
+    };
+  },
+});

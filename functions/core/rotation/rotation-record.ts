@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { keyStandings } from '../model/key-probe.ts';
+
+const time = z.number().describe('Milliseconds since the epoch');
+
+/**
+ * What is remembered of the latest rotation of one secret, besides what its labels say. Labels are the truth: the record
+ * adds what they cannot hold. From a switch until its proof `oldVersion` may not be lost.
+ */
+export const rotationRecordSchema = z.object({
+  /** Id of the incident that tells the story; the findings of the rotation share it. */
+  incident: z.string(),
+  /** `open`: something is to be done. `closed`: proven, or closed by a person with a reason. */
+  status: z.enum(['open', 'closed']),
+  /** How the current version came to be: by the rotation function, by somebody's PutSecretValue, by a rollback. */
+  how: z.enum(['rotation', 'outside', 'rollback']).nullable(),
+  /** The version that was current when the story began. */
+  oldVersion: z.string().nullable(),
+  /** The version that took its place, or is about to. */
+  newVersion: z.string().nullable(),
+  /** When the label AWSCURRENT moved, as far as known. */
+  switchedAt: time.nullable(),
+  /** Names in the issuer's dashboard, where they are known. */
+  oldKeyName: z.string().nullable(),
+  newKeyName: z.string().nullable(),
+  /** The last failure of the rotation function; cleared by a success. */
+  problem: z
+    .object({
+      code: z.string(),
+      reason: z.string(),
+      version: z.string(),
+      first: time,
+      last: time,
+      count: z.int(),
+    })
+    .nullable(),
+  /** Names of keys that were asked of the issuer and may exist there without being stored anywhere. */
+  minting: z.array(z.object({ name: z.string(), at: time, stored: z.boolean() })),
+  /** What the issuer last said of the old key. */
+  oldKey: z.object({ standing: z.enum(keyStandings), reason: z.string(), at: time }).nullable(),
+  oldKeyDeadAt: time.nullable(),
+  /** Since when every known consumer has the new key, and the old one may be deactivated. */
+  movedAt: time.nullable(),
+  /** Consumers that a person has seen to use the new key. */
+  attested: z.array(z.object({ consumer: z.string(), by: z.string(), reason: z.string(), at: time })),
+  /** The story, oldest first. */
+  story: z.array(z.object({ at: time, what: z.string() })),
+  closed: z.object({ at: time, because: z.string() }).nullable(),
+});
+
+export type RotationRecord = z.infer<typeof rotationRecordSchema>;
+
+/** Of the story's entries so many are kept: the first and the latest. */
+const storyKept = 60;
+
+export const newRecord = (incident: string, oldVersion: string | null): RotationRecord => ({
+  incident,
+  status: 'open',
+  how: null,
+  oldVersion,
+  newVersion: null,
+  switchedAt: null,
+  oldKeyName: null,
+  newKeyName: null,
+  problem: null,
+  minting: [],
+  oldKey: null,
+  oldKeyDeadAt: null,
+  movedAt: null,
+  attested: [],
+  story: [],
+  closed: null,
+});
+
+/** Adds to the story; the same words twice in a row are one entry. */
+export function withStory(record: RotationRecord, at: number, what: string): RotationRecord {
+  if (record.story.at(-1)?.what === what) return record;
+  const story = [...record.story, { at, what }];
+  return {
+    ...record,
+    story: story.length > storyKept ? [...story.slice(0, 1), ...story.slice(1 - storyKept)] : story,
+  };
+}
+
+/** Whether the old version must still be kept: something else became current, and that is not yet proven. */
+export const isUnproven = (record: RotationRecord | undefined): boolean =>
+  record !== undefined && record.status === 'open' && record.switchedAt !== null;
