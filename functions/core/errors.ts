@@ -54,12 +54,42 @@ export class SecretConflictError extends SecretsAuditError {
   readonly code = 'SECRET_CONFLICT';
 }
 
+/** Why a step of a rotation was not taken; docs/rotation.md says what to do about each. */
+export type RotationProblem =
+  | 'NO_STAGED_KEY'
+  | 'NO_KEY_FIELD'
+  | 'BINARY_SECRET'
+  | 'KEY_SHAPE'
+  | 'KEY_NOT_NEW'
+  | 'KEY_INVALID'
+  | 'KEY_OF_OTHER_ACCOUNT'
+  | 'ADDRESS_LOCKED'
+  | 'MINT_REFUSED'
+  | 'UNPROVEN_ROTATION'
+  | 'NOT_PENDING'
+  | 'NO_CURRENT_VALUE'
+  | 'ISSUER_AWAY'
+  | 'ISSUER_UNCLEAR'
+  | 'SECRET_CONFLICT';
+
 /** A step of a rotation that cannot go on until a person acts. Nothing became current by it. */
 export class RotationRefusedError extends SecretsAuditError {
   readonly code = 'ROTATION_REFUSED';
+  readonly problem: RotationProblem;
+
+  constructor(problem: RotationProblem, message: string) {
+    super(message);
+    this.problem = problem;
+  }
 }
 
 /** A step of a rotation that could not be taken now, and may be taken later. Nothing became current by it. */
 export class RotationDelayedError extends SecretsAuditError {
   readonly code = 'ROTATION_DELAYED';
+  readonly problem: RotationProblem;
+
+  constructor(problem: RotationProblem, message: string) {
+    super(message);
+    this.problem = problem;
+  }
 }
