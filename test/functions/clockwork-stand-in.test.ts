@@ -5,6 +5,7 @@ import {
   startClockworkStandIn,
 } from '../support/clockwork-stand-in/clockwork-stand-in.ts';
 import { ALL_ERROR_CODES, ERROR_CODES } from '../support/clockwork-stand-in/error-codes.ts';
+import { loadClockworkNpmClient } from '../support/clockwork-stand-in/npm-client.ts';
 
 const START = new Date('2026-03-31T23:59:00Z');
 const NUMBER = '441234567890';
@@ -388,5 +389,52 @@ describe("Clockwork's stand-in on request", () => {
     await expect(fetch(baseUrl)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
     await clockwork.start();
     expect(await balanceOf(key)).toBe(PAYG('287.58'));
+  });
+});
+
+describe('the official npm client', () => {
+  it('sends an SMS and reads the balance', async () => {
+    const client = loadClockworkNpmClient(clockwork.baseUrl);
+    expect(await client.sendSms(key, NUMBER, 'Fish & chips')).toEqual({ success: true, id: 'VE_1' });
+    expect(await client.balance(key)).toEqual({
+      balance: '287.53',
+      accountType: 'PAYG',
+      currency: { code: 'GBP', symbol: '£' },
+    });
+    expect(clockwork.messages()).toMatchObject([{ to: NUMBER, content: 'Fish & chips', keyName: 'orders' }]);
+    expect(clockwork.requests('orders')).toHaveLength(2);
+  });
+
+  it('is told of errors of a message', async () => {
+    const client = loadClockworkNpmClient(clockwork.baseUrl);
+    clockwork.setBalance(0);
+    expect(await client.sendSms(key, NUMBER, 'Hello')).toEqual({
+      success: false,
+      errNo: '3',
+      errDesc: 'Insufficient Credits Available',
+    });
+  });
+
+  it('works with a key until that is deactivated', async () => {
+    const client = loadClockworkNpmClient(clockwork.baseUrl);
+    const next = clockwork.createKey('orders-2').key;
+    clockwork.deactivate(key);
+    const [old, renewed] = await Promise.all([
+      client.sendSms(key, NUMBER, 'old'),
+      client.sendSms(next, NUMBER, 'new'),
+    ]);
+    expect(old).toEqual({ success: false, errNo: '58', errDesc: 'Invalid API Key' });
+    expect(renewed).toEqual({ success: true, id: 'VE_1' });
+    expect(await client.balance(UNKNOWN_KEY)).toEqual({});
+    expect(await client.balance(next)).toMatchObject({ balance: '287.53' });
+  });
+
+  it('fails in an outage', async () => {
+    const client = loadClockworkNpmClient(clockwork.baseUrl);
+    for (const outage of [{ status: 503 }, { refuse: true }] as const) {
+      clockwork.outage(outage);
+      await expect(client.balance(key)).rejects.toThrow('no answer from the service');
+      await expect(client.sendSms(key, NUMBER, 'x')).rejects.toThrow('no answer from the service');
+    }
   });
 });
