@@ -6,6 +6,10 @@ import {
 } from '../support/clockwork-stand-in/clockwork-stand-in.ts';
 import { ALL_ERROR_CODES, ERROR_CODES } from '../support/clockwork-stand-in/error-codes.ts';
 import { loadClockworkNpmClient } from '../support/clockwork-stand-in/npm-client.ts';
+import {
+  startTextAnywhereStandIn,
+  type TextAnywhereStandIn,
+} from '../support/clockwork-stand-in/textanywhere-stand-in.ts';
 
 const START = new Date('2026-03-31T23:59:00Z');
 const NUMBER = '441234567890';
@@ -436,5 +440,49 @@ describe('the official npm client', () => {
       await expect(client.balance(key)).rejects.toThrow('no answer from the service');
       await expect(client.sendSms(key, NUMBER, 'x')).rejects.toThrow('no answer from the service');
     }
+  });
+});
+
+describe("TextAnywhere's stand-in", () => {
+  let textAnywhere: TextAnywhereStandIn;
+
+  beforeEach(async () => {
+    textAnywhere = await startTextAnywhereStandIn({ seed: 'textanywhere', credits: 7 });
+  });
+  afterEach(() => textAnywhere.stop());
+
+  const token = (password: string) => {
+    const credentials = Buffer.from(`${textAnywhere.username}:${password}`).toString('base64');
+    return fetch(`${textAnywhere.apiUrl}/token`, { headers: { Authorization: `Basic ${credentials}` } });
+  };
+  const status = (pair: string) => {
+    const [user_key = '', Access_token = ''] = pair.split(';');
+    return fetch(`${textAnywhere.apiUrl}/status`, { headers: { user_key, Access_token } });
+  };
+
+  it('gives a token for the password, and the status for the token', async () => {
+    const pair = await (await token(textAnywhere.password())).text();
+    expect(pair).toMatch(/^\d{5};[0-9a-z]{24}$/);
+    const answer = await status(pair);
+    expect([answer.status, await answer.json()]).toEqual([200, { sms: [{ type: 'GP', quantity: 7 }] }]);
+    expect((await status(pair.replace(/^./, 'x'))).status).toBe(401);
+    textAnywhere.revokeTokens();
+    expect((await status(pair)).status).toBe(401);
+  });
+
+  it('takes the password in force only', async () => {
+    const old = textAnywhere.password();
+    expect(textAnywhere.renewPassword()).not.toBe(old);
+    expect((await token(old)).status).toBe(401);
+    expect((await token(textAnywhere.password())).status).toBe(200);
+    expect((await status(';')).status).toBe(401);
+  });
+
+  it('fails as the other does', async () => {
+    textAnywhere.outage({ status: 500, times: 1 });
+    expect((await token(textAnywhere.password())).status).toBe(500);
+    expect((await token(textAnywhere.password())).status).toBe(200);
+    expect((await fetch(`${textAnywhere.apiUrl}/sms`)).status).toBe(404);
+    expect((await fetch(`${textAnywhere.apiUrl}/status`, { method: 'POST' })).status).toBe(405);
   });
 });
