@@ -13,6 +13,8 @@ export interface RotationPolicy {
   readonly field: string;
   /** Label under which an operator puts the next key. */
   readonly nextStage: string;
+  /** Label that keeps the version before the last switch from being deleted. */
+  readonly oldStage: string;
 }
 
 const dayMs = 86_400_000;
@@ -32,10 +34,10 @@ export function rotationPolicy(rotation: Rotation | undefined): RotationPolicy |
     graceMs: ms('grace'),
     remindMs: ms('remind'),
     field: rotation.field,
-    nextStage: nextStageOf(rotation.provider),
+    nextStage: `${labelPrefix(rotation.provider)}_NEXT`,
+    oldStage: `${labelPrefix(rotation.provider)}_OLD`,
   };
 }
 
 /** `CLOCKWORK_NEXT` for `clockwork`. A label is of at most 256 characters (UpdateSecretVersionStage in the API reference). */
-export const nextStageOf = (provider: string): string =>
-  `${provider.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_NEXT`;
+const labelPrefix = (provider: string): string => provider.toUpperCase().replace(/[^A-Z0-9]+/g, '_');

@@ -1,4 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as z from 'zod';
+import { type SecretRef, secretKey } from '../model/access-event.ts';
 import { keyStandings } from '../model/key-probe.ts';
 
 const time = z.number().describe('Milliseconds since the epoch');
@@ -53,7 +56,15 @@ export type RotationRecord = z.infer<typeof rotationRecordSchema>;
 /** Of the story's entries so many are kept: the first and the latest. */
 const storyKept = 60;
 
-export const newRecord = (incident: string, oldVersion: string | null): RotationRecord => ({
+/** The story of replacing one version has one incident, whoever begins to tell it. */
+export const incidentOf = (secret: SecretRef, oldVersion: string | null): string =>
+  `rotation-${bytesToHex(sha256(utf8ToBytes(`${secretKey(secret)}\n${oldVersion}`))).slice(0, 16)}`;
+
+export const newRecord = (
+  incident: string,
+  oldVersion: string | null,
+  minting: RotationRecord['minting'] = [],
+): RotationRecord => ({
   incident,
   status: 'open',
   how: null,
@@ -63,7 +74,8 @@ export const newRecord = (incident: string, oldVersion: string | null): Rotation
   oldKeyName: null,
   newKeyName: null,
   problem: null,
-  minting: [],
+  // Keys that may lie at the issuer unused stay known until somebody has looked.
+  minting: minting.filter(({ stored }) => !stored),
   oldKey: null,
   oldKeyDeadAt: null,
   movedAt: null,
@@ -81,7 +93,3 @@ export function withStory(record: RotationRecord, at: number, what: string): Rot
     story: story.length > storyKept ? [...story.slice(0, 1), ...story.slice(1 - storyKept)] : story,
   };
 }
-
-/** Whether the old version must still be kept: something else became current, and that is not yet proven. */
-export const isUnproven = (record: RotationRecord | undefined): boolean =>
-  record !== undefined && record.status === 'open' && record.switchedAt !== null;

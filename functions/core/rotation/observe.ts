@@ -1,0 +1,104 @@
+import type { SecretDescription } from '../model/secret-state.ts';
+import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
+
+const at = (stage: string, { versions }: Pick<SecretDescription, 'versions'>): string | undefined =>
+  Object.entries(versions).find(([, stages]) => stages.includes(stage))?.[0];
+
+/** The version that should be current by what is remembered. */
+const expectedCurrent = (record: RotationRecord): string | null =>
+  record.switchedAt === null && record.status === 'open'
+    ? record.oldVersion
+    : (record.newVersion ?? record.oldVersion);
+
+/**
+ * Why the version before the current one must still be kept, in words; `undefined` where nothing stands against another
+ * rotation. Labels are the truth: a switch that the record does not know of counts too.
+ */
+export function unprovenSwitch(
+  record: RotationRecord | undefined,
+  secret: Pick<SecretDescription, 'versions'>,
+): string | undefined {
+  const current = at('AWSCURRENT', secret);
+  if (!record || current === undefined) return undefined;
+  if (record.status === 'open' && (record.switchedAt !== null || record.newVersion === current)) {
+    return 'not every consumer is known to have the new key, or the old one is not known to be dead';
+  }
+  return current === expectedCurrent(record)
+    ? undefined
+    : 'somebody put a value outside a rotation, and who uses it is not known yet';
+}
+
+/**
+ * Brings what is remembered in line with the labels: a switch whose recording was lost, a value that somebody put, a
+ * rollback by hand. Without a record, what is there is the beginning.
+ *
+ * @param createdOf when a version was made, in milliseconds
+ * @param now milliseconds
+ */
+export function observe(
+  record: RotationRecord | undefined,
+  secret: SecretDescription,
+  createdOf: (version: string) => number | undefined,
+  now: number,
+): RotationRecord | undefined {
+  const current = at('AWSCURRENT', secret);
+  if (current === undefined) return record;
+  if (!record) {
+    return withStory(
+      {
+        ...newRecord(incidentOf(secret, current), current),
+        status: 'closed',
+        newVersion: current,
+        closed: { at: now, because: 'first seen' },
+      },
+      now,
+      'first seen',
+    );
+  }
+  if (record.status === 'open' && record.newVersion === current) {
+    return record.switchedAt === null
+      ? withStory({ ...record, switchedAt: now, problem: null }, now, 'switched: the new key is current')
+      : record;
+  }
+  if (current === expectedCurrent(record)) return record;
+  const before = expectedCurrent(record);
+  const switchedAt = Math.min(now, createdOf(current) ?? now);
+  if (record.status === 'open' && record.switchedAt !== null && current === record.oldVersion) {
+    return withStory(
+      {
+        ...record,
+        how: 'rollback',
+        oldVersion: record.newVersion,
+        newVersion: current,
+        oldKeyName: record.newKeyName,
+        newKeyName: record.oldKeyName,
+        // When the label moved is not known: not before the switch that it undoes.
+        switchedAt: now,
+        oldKey: null,
+        oldKeyDeadAt: null,
+        movedAt: null,
+      },
+      now,
+      'rolled back: the old key is current again',
+    );
+  }
+  const base =
+    record.status === 'open' ? record : newRecord(incidentOf(secret, before), before, record.minting);
+  return withStory(
+    {
+      ...base,
+      how: 'outside',
+      // The oldest key that may still be in use, where the last switch was not proven either.
+      oldVersion: record.status === 'open' && record.switchedAt !== null ? record.oldVersion : before,
+      newVersion: current,
+      oldKeyName: null,
+      newKeyName: null,
+      switchedAt,
+      oldKey: null,
+      oldKeyDeadAt: null,
+      movedAt: null,
+    },
+    now,
+    'a value was put outside a rotation',
+  );
+}
