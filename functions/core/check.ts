@@ -67,6 +67,8 @@ export interface CheckDefinition<Subject extends CheckSubject, Params extends z.
   readonly falsePositives: readonly string[];
   readonly blindSpots: readonly string[];
   readonly response: readonly string[];
+  /** It is about the secret and not about one of its rotations: its finding outlives their stories. */
+  readonly standsAlone?: true;
   /** Who was told of it is told too when it is over. */
   readonly tellsResolution: boolean;
   readonly params: Params;

@@ -4,7 +4,7 @@ import type { Check, CheckDefinition, CheckStates, CheckSubject, Standing } from
 import { checks } from '../checks/index.ts';
 import type { Contracts } from '../contracts/contracts.ts';
 import { suppressionOf } from '../contracts/suppression.ts';
-import type { SecretRef } from '../model/access-event.ts';
+import { type SecretRef, secretKey } from '../model/access-event.ts';
 import { attackTechniques } from '../model/attack-techniques.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Settings } from '../model/settings.ts';
@@ -54,6 +54,17 @@ export async function judgeState<Subject extends CheckSubject>(
   return changed;
 }
 
+/** Ends the findings of a story that another one has followed. */
+export async function settleStory(
+  about: CheckSubject,
+  secret: SecretRef,
+  options: JudgeStateOptions & { readonly incident: string },
+): Promise<void> {
+  for (const check of checksAbout(about)) {
+    if (!check.standsAlone) await keepStanding(check, secret, undefined, options);
+  }
+}
+
 const checksAbout = <Subject extends CheckSubject>(about: Subject) =>
   (checks as readonly Check[]).filter((check) => check.about === about) as unknown as CheckDefinition<
     Subject,
@@ -74,7 +85,8 @@ export async function keepStanding(
   standing: Standing | undefined,
   options: JudgeStateOptions,
 ): Promise<StoredFinding | undefined> {
-  const group = `${check.id}|${secret.account}:${secret.region}:${secret.name}|${options.incident ?? ''}`;
+  const story = check.standsAlone ? '' : (options.incident ?? '');
+  const group = `${check.id}|${secretKey(secret)}|${story}`;
   const id = findingId(group, '');
   return options.findings.upsert(id, (existing) =>
     standing
@@ -102,7 +114,7 @@ function extend(existing: StoredFinding | undefined, kept: Kept): StoredFinding 
     id,
     revision: existing?.finding.revision ?? 1,
     status: 'open',
-    incident: options.incident ?? null,
+    incident: (check.standsAlone ? undefined : options.incident) ?? null,
     detector: check.id,
     severity,
     title: standing.title,

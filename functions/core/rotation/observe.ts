@@ -63,27 +63,27 @@ export function observe(
   if (current === expectedCurrent(record)) return record;
   const before = expectedCurrent(record);
   const switchedAt = Math.min(now, createdOf(current) ?? now);
-  if (record.status === 'open' && record.switchedAt !== null && current === record.oldVersion) {
+  const base = record.status === 'open' ? record : newRecord(incidentOf(secret, before), before, record);
+  if (current === record.oldVersion) {
     return withStory(
       {
-        ...record,
+        ...base,
         how: 'rollback',
-        oldVersion: record.newVersion,
+        oldVersion: before,
         newVersion: current,
         oldKeyName: record.newKeyName,
         newKeyName: record.oldKeyName,
-        // When the label moved is not known: not before the switch that it undoes.
+        // When the label moved is not known: not after now.
         switchedAt: now,
         oldKey: null,
         oldKeyDeadAt: null,
         movedAt: null,
+        attested: [],
       },
       now,
-      'rolled back: the old key is current again',
+      'rolled back: the version before is current again',
     );
   }
-  const base =
-    record.status === 'open' ? record : newRecord(incidentOf(secret, before), before, record.minting);
   return withStory(
     {
       ...base,

@@ -1,5 +1,5 @@
 import { namedConsumer } from '../contracts/named-consumer.ts';
-import type { Actor, SecretRef } from '../model/access-event.ts';
+import type { Actor } from '../model/access-event.ts';
 import type { Clause } from '../model/contract-clause.ts';
 import type { SecretReader } from '../model/secret-reader.ts';
 import { compareText } from '../order.ts';
@@ -30,7 +30,6 @@ export interface ConsumerStanding {
 export type Starts = { readonly starts: readonly number[] } | { readonly unknown: string };
 
 export interface ProofInput {
-  readonly secret: SecretRef;
   readonly clauses: readonly Clause[];
   /** Whether a clause is about an identity; see contracts/clauses.ts. */
   readonly isAbout: (clause: Clause, actor: Pick<Actor, 'kind' | 'account' | 'principal'>) => boolean;
@@ -40,7 +39,6 @@ export interface ProofInput {
   readonly record: RotationRecord | undefined;
   /** Roles of the suite itself that read the secret for rotation: they are no consumers. */
   readonly ownRoles: readonly string[];
-  readonly now: number;
 }
 
 /** How a consumer is called in messages, in `starts` and for `--attest`. */
@@ -57,9 +55,10 @@ export function consumerStandings(input: ProofInput): ConsumerStanding[] {
     input.readers.filter(({ kind, principal }) => machines.has(kind) && !input.ownRoles.includes(principal)),
     ({ account, principal }) => `${account}/${principal}`,
   );
+  const consumers = [...byIdentity.values()].filter((readers) => uses(readers, input.record));
   const declared = input.clauses.filter(({ consumer }) => consumer !== undefined);
   const seen = new Set<Clause>();
-  const standings = [...byIdentity.values()].flatMap((readers) => {
+  const standings = consumers.flatMap((readers) => {
     const [one] = readers;
     if (!one) return [];
     const clauses = declared.filter((clause) => input.isAbout(clause, one));
@@ -72,6 +71,18 @@ export function consumerStandings(input: ProofInput): ConsumerStanding[] {
     .filter((clause) => !seen.has(clause))
     .map((clause) => standingOf(clause, [], input));
   return [...standings, ...unseen].sort((a, b) => compareText(a.consumer, b.consumer));
+}
+
+/**
+ * Who asks for the current value uses it. Who asks for another version does where that goes on over a switch: a person
+ * who looked at the old version once, to repair something, is no consumer.
+ */
+function uses(readers: readonly SecretReader[], record: RotationRecord | undefined): boolean {
+  const switchedAt = record?.switchedAt ?? null;
+  return readers.some(
+    ({ asked, first, last }) =>
+      asked === 'AWSCURRENT' || (switchedAt !== null && first < switchedAt && last > switchedAt),
+  );
 }
 
 function standingOf(

@@ -15,6 +15,8 @@ export interface RotationPolicy {
   readonly nextStage: string;
   /** Label that keeps the version before the last switch from being deleted. */
   readonly oldStage: string;
+  /** Label that keeps the version that a rollback replaced. */
+  readonly rolledBackStage: string;
 }
 
 const dayMs = 86_400_000;
@@ -36,6 +38,7 @@ export function rotationPolicy(rotation: Rotation | undefined): RotationPolicy |
     field: rotation.field,
     nextStage: `${labelPrefix(rotation.provider)}_NEXT`,
     oldStage: `${labelPrefix(rotation.provider)}_OLD`,
+    rolledBackStage: `${labelPrefix(rotation.provider)}_ROLLED_BACK`,
   };
 }
 

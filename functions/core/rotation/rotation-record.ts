@@ -44,6 +44,8 @@ export const rotationRecordSchema = z.object({
   oldKeyDeadAt: time.nullable(),
   /** Since when every known consumer has the new key, and the old one may be deactivated. */
   movedAt: time.nullable(),
+  /** Incident of the story before, until its findings are settled. */
+  former: z.string().nullable().default(null),
   /** Consumers that a person has seen to use the new key. */
   attested: z.array(z.object({ consumer: z.string(), by: z.string(), reason: z.string(), at: time })),
   /** The story, oldest first. */
@@ -60,10 +62,11 @@ const storyKept = 60;
 export const incidentOf = (secret: SecretRef, oldVersion: string | null): string =>
   `rotation-${bytesToHex(sha256(utf8ToBytes(`${secretKey(secret)}\n${oldVersion}`))).slice(0, 16)}`;
 
+/** @param before the record of the story before, if any */
 export const newRecord = (
   incident: string,
   oldVersion: string | null,
-  minting: RotationRecord['minting'] = [],
+  before?: RotationRecord,
 ): RotationRecord => ({
   incident,
   status: 'open',
@@ -75,7 +78,8 @@ export const newRecord = (
   newKeyName: null,
   problem: null,
   // Keys that may lie at the issuer unused stay known until somebody has looked.
-  minting: minting.filter(({ stored }) => !stored),
+  minting: before?.minting.filter(({ stored }) => !stored) ?? [],
+  former: before && before.incident !== incident ? before.incident : (before?.former ?? null),
   oldKey: null,
   oldKeyDeadAt: null,
   movedAt: null,

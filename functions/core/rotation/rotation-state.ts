@@ -33,14 +33,20 @@ export function labelled(versions: readonly SecretVersion[], nextStage: string):
   const at = (stage: string) => versions.find(({ stages }) => stages.includes(stage));
   const current = at('AWSCURRENT');
   const pending = at('AWSPENDING');
+  const next = at(nextStage);
   return {
     current,
     previous: at('AWSPREVIOUS'),
     pending: pending?.id === current?.id ? undefined : pending,
-    next: at(nextStage),
+    // Older than the current version: it was used for that one, and its label outlived an interruption.
+    next: next && current && next.created <= current.created ? undefined : next,
   };
 }
 
 /** When the current value should be replaced. Its age counts from its own version, which no edit of the secret moves. */
 export const dueAt = ({ current, policy }: Pick<RotationState, 'current' | 'policy'>): number | undefined =>
   current && current.created + policy.everyMs;
+
+/** The moment at which the old key's grace ends; `undefined` while nothing was switched. */
+export const graceEnd = ({ record, policy }: Pick<RotationState, 'record' | 'policy'>): number | undefined =>
+  record?.status === 'open' && record.switchedAt !== null ? record.switchedAt + policy.graceMs : undefined;

@@ -190,15 +190,13 @@ async function mintedKey(
 const mintingKept = 20;
 
 async function testSecret(secret: SecretDescription, token: string, dependencies: StepDependencies) {
-  const { secrets } = dependencies;
-  const pending = await secrets.value(secret.arn, { versionId: token });
-  if (!pending) {
-    // A test of the configuration alone (RotateImmediately false): it has no new value, so the current key shows that
-    // secret and issuer can be reached. Nothing is promoted by it; finishSecret asks for a value.
-    await prove(await currentValue(secret, secrets), undefined, dependencies, secret);
-    return;
-  }
-  await prove(pending, await currentValue(secret, secrets), dependencies, secret);
+  const { secrets, policy } = dependencies;
+  const current = await currentValue(secret, secrets);
+  const pending = (await secrets.value(secret.arn, { versionId: token })) ?? current;
+  // A test of the configuration alone (RotateImmediately false) has no value, or the current one: that secret and issuer
+  // can be reached is all it shows. Nothing is promoted by it; finishSecret asks for another key.
+  const isOther = keyIn(pending, policy.field).key !== keyIn(current, policy.field).key;
+  await prove(pending, isOther ? current : undefined, dependencies, secret);
 }
 
 /** Moves AWSCURRENT, after asking once more: whoever calls this, no key becomes current that was not seen to work now. */
@@ -215,7 +213,8 @@ async function finishSecret(secret: SecretDescription, token: string, dependenci
   refuseUnproven(await records.read(secret), secret);
   const current = await currentValue(secret, secrets);
   const next = await prove(pending, current, dependencies, secret);
-  await keepOld(secret, currentId, dependencies);
+  // AWSPREVIOUS moves whenever anybody puts a value; this label stays on the old version until the next rotation.
+  await labelVersion(secret, policy.oldStage, currentId, secrets);
   await records.update(secret, (record) =>
     withStory(
       {
@@ -237,15 +236,16 @@ async function finishSecret(secret: SecretDescription, token: string, dependenci
   await tidy(secret, token, dependencies);
 }
 
-/** AWSPREVIOUS moves whenever anybody puts a value; this label stays on the old version until the next rotation. */
-export async function keepOld(
+/** Puts a label of our own on a version, so that it stays until the label moves on. */
+export async function labelVersion(
   secret: SecretDescription,
+  stage: string,
   version: string,
-  { secrets, policy }: Pick<StepDependencies, 'secrets' | 'policy'>,
+  secrets: SecretStore,
 ): Promise<void> {
-  const from = versionWith(policy.oldStage, secret);
+  const from = versionWith(stage, secret);
   if (from === version) return;
-  await secrets.moveStage(secret.arn, policy.oldStage, { to: version, ...(from !== undefined && { from }) });
+  await secrets.moveStage(secret.arn, stage, { to: version, ...(from !== undefined && { from }) });
 }
 
 /** What is left after the switch: the staged version is used up, and the record says when it happened. */
@@ -361,7 +361,7 @@ export const versionWith = (stage: string, { versions }: SecretDescription): str
 function openRecord(record: RotationRecord | undefined, secret: SecretDescription): RotationRecord {
   if (record?.status === 'open') return record;
   const current = versionWith('AWSCURRENT', secret) ?? null;
-  return newRecord(incidentOf(secret, current), current, record?.minting);
+  return newRecord(incidentOf(secret, current), current, record);
 }
 
 function withProblem(

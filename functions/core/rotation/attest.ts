@@ -1,0 +1,36 @@
+import { type RotationRecord, withStory } from './rotation-record.ts';
+
+/** Who says it, and why; both are kept in the story. */
+export interface Attestation {
+  readonly by: string;
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** A person has seen that a consumer uses the new key, where nothing else can tell. */
+export function attestConsumer(
+  record: RotationRecord | undefined,
+  consumer: string,
+  { by, reason, at }: Attestation,
+): RotationRecord | undefined {
+  if (record?.status !== 'open' || record.switchedAt === null) return undefined;
+  const others = record.attested.filter((each) => each.consumer !== consumer);
+  return withStory(
+    { ...record, attested: [...others, { consumer, by, reason, at }] },
+    at,
+    `${by} says that ${consumer} has the new key: ${reason}`,
+  );
+}
+
+/** A person ends a rotation that cannot be proven, with a reason. Its old key is followed no further. */
+export function closeUnproven(
+  record: RotationRecord | undefined,
+  { by, reason, at }: Attestation,
+): RotationRecord | undefined {
+  if (record?.status !== 'open' || record.switchedAt === null) return undefined;
+  return withStory(
+    { ...record, status: 'closed', closed: { at, because: `${reason} (${by})` } },
+    at,
+    `closed without proof by ${by}: ${reason}`,
+  );
+}

@@ -1,0 +1,50 @@
+import { RotationRefusedError } from '../errors.ts';
+import { isProven } from '../model/key-probe.ts';
+import { observe } from './observe.ts';
+import { withStory } from './rotation-record.ts';
+import { keyIn } from './secret-value.ts';
+import { labelVersion, type StepDependencies, versionWith } from './steps.ts';
+
+/**
+ * Makes the version before the last switch current again, after its key was seen to work. What was current keeps a
+ * label, and its key is followed until it is dead, as after any switch.
+ *
+ * @param reason a person's, for the story
+ * @returns the ids of the version that is current now and of the one that was
+ * @throws RotationRefusedError where there is no version to go back to, or its key was not seen to work
+ */
+export async function rollBack(
+  secretId: string,
+  reason: string,
+  dependencies: Pick<StepDependencies, 'secrets' | 'provider' | 'policy' | 'records' | 'clock'>,
+): Promise<{ readonly current: string; readonly before: string }> {
+  const { secrets, provider, policy, records, clock } = dependencies;
+  const secret = await secrets.describe(secretId);
+  const current = versionWith('AWSCURRENT', secret);
+  const record = await records.read(secret);
+  const isOfLastSwitch = record?.newVersion === current && record?.oldVersion !== current;
+  const old = (isOfLastSwitch ? record?.oldVersion : undefined) ?? versionWith('AWSPREVIOUS', secret);
+  if (current === undefined || old === undefined || old === null || old === current) {
+    throw new RotationRefusedError('NO_CURRENT_VALUE', 'There is no version to go back to');
+  }
+  const value = await secrets.value(secret.arn, { versionId: old });
+  if (!value) throw new RotationRefusedError('NO_CURRENT_VALUE', `Version ${old} is not there any more`);
+  const { key, name } = keyIn(value, policy.field);
+  const probe = await provider.probe(key);
+  if (!isProven(probe)) {
+    throw new RotationRefusedError(
+      probe.standing === 'invalid' ? 'KEY_INVALID' : 'ISSUER_UNCLEAR',
+      `The key of version ${old} was not seen to work (${probe.reason}), so it was not made current`,
+    );
+  }
+  // Both versions keep a label of their own, whatever is put and wherever this is interrupted.
+  await labelVersion(secret, policy.rolledBackStage, current, secrets);
+  await secrets.moveStage(secret.arn, 'AWSCURRENT', { to: old, from: current });
+  const after = await secrets.describe(secret.arn);
+  await records.update(secret, (latest) => {
+    const at = clock.now();
+    const seen = observe(latest, after, () => at, at);
+    return seen && withStory({ ...seen, newKeyName: name }, at, `reason of the rollback: ${reason}`);
+  });
+  return { current: old, before: current };
+}

@@ -1,0 +1,48 @@
+import { RotationRefusedError, SecretConflictError } from '../errors.ts';
+import { unprovenSwitch } from './observe.ts';
+import { labelled } from './rotation-state.ts';
+import type { StepDependencies } from './steps.ts';
+
+const minuteMs = 60_000;
+/** A step of the rotation function ends long before; what is pending for longer goes on no more. */
+const stuckAfterMs = 15 * minuteMs;
+
+/**
+ * Starts a rotation now. A version that an interrupted one left pending is let go first, because Secrets Manager refuses
+ * to start while it is there.
+ *
+ * @returns id of the version that is made
+ * @throws RotationRefusedError where no key is staged, the last change is not proven, or a rotation is going on
+ */
+export async function startRotation(
+  secretId: string,
+  { secrets, policy, records, clock }: Pick<StepDependencies, 'secrets' | 'policy' | 'records' | 'clock'>,
+): Promise<string> {
+  const secret = await secrets.describe(secretId);
+  const { next, pending } = labelled(await secrets.versions(secret.arn), policy.nextStage);
+  const unproven = unprovenSwitch(await records.read(secret), secret);
+  if (unproven) {
+    throw new RotationRefusedError(
+      'UNPROVEN_ROTATION',
+      `The last change of the value is not proven yet: ${unproven}`,
+    );
+  }
+  if (policy.mode === 'staged' && !next) {
+    throw new RotationRefusedError('NO_STAGED_KEY', `No key is staged under ${policy.nextStage}`);
+  }
+  if (pending) {
+    const age = clock.now() - pending.created;
+    if (age < stuckAfterMs) {
+      throw new RotationRefusedError(
+        'SECRET_CONFLICT',
+        `A rotation began ${Math.max(0, Math.round(age / 1000))} seconds ago and may still go on. After ${stuckAfterMs / minuteMs} minutes it is taken for stuck`,
+      );
+    }
+    try {
+      await secrets.moveStage(secret.arn, 'AWSPENDING', { from: pending.id });
+    } catch (error) {
+      if (!(error instanceof SecretConflictError)) throw error;
+    }
+  }
+  return secrets.rotate(secret.arn);
+}
