@@ -16,6 +16,7 @@ from ministack_gaps import (
     cloudformation_types,
     cloudtrail_lookup,
     cloudtrail_records,
+    control,
     event_rules,
     lambda_identity,
     mailbox,
@@ -30,6 +31,7 @@ def fill_gaps() -> None:
     cloudformation_types.register()
     cloudtrail_lookup.register()
     cloudtrail_records.register()
+    control.register()
     event_rules.register()
     lambda_identity.register()
     mailbox.register()

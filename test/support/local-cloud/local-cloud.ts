@@ -135,8 +135,8 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
         .split('\n')
         .filter((line) => line.length > 0)
         .map((line) => JSON.parse(line) as Mail),
-    enforceIam: () => switchIam(endpoint, 'PUT'),
-    suspendIam: () => switchIam(endpoint, 'DELETE'),
+    enforceIam: async () => void (await control(endpoint, 'PUT', 'enforce-iam')),
+    suspendIam: async () => void (await control(endpoint, 'DELETE', 'enforce-iam')),
     stop: async () => {
       await endGroup(server.child, STOP_GRACE_MS);
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
@@ -144,9 +144,18 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   };
 }
 
-async function switchIam(endpoint: string, method: 'PUT' | 'DELETE'): Promise<void> {
-  const answer = await fetch(`${endpoint}/_local-cloud/enforce-iam`, { method });
-  if (!answer.ok) throw new LocalCloudError('request-failed', `IAM was not switched: HTTP ${answer.status}`);
+/** Turns one of the local cloud's own switches (ministack_gaps/control.py). */
+async function control<Answer>(
+  endpoint: string,
+  method: 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  body: unknown = {},
+): Promise<Answer> {
+  const answer = await fetch(`${endpoint}/_local-cloud/${path}`, { method, body: JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok)
+    throw new LocalCloudError('request-failed', `${method} ${path}: HTTP ${answer.status} ${text}`);
+  return JSON.parse(text) as Answer;
 }
 
 interface ServerSettings {
