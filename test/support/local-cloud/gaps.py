@@ -21,6 +21,9 @@ from ministack_gaps import (
     lambda_identity,
     mailbox,
     metrics,
+    rotation,
+    secret_descriptions,
+    secret_versions,
     stream_mapping,
 )
 
@@ -36,6 +39,9 @@ def fill_gaps() -> None:
     lambda_identity.register()
     mailbox.register()
     metrics.register()
+    rotation.register()
+    secret_descriptions.register()
+    secret_versions.register()
     stream_mapping.register()
 
 
