@@ -17,6 +17,7 @@ from ministack_gaps import (
     cloudtrail_lookup,
     cloudtrail_records,
     control,
+    ecs_tasks,
     event_rules,
     lambda_identity,
     mailbox,
@@ -35,6 +36,7 @@ def fill_gaps() -> None:
     cloudtrail_lookup.register()
     cloudtrail_records.register()
     control.register()
+    ecs_tasks.register()
     event_rules.register()
     lambda_identity.register()
     mailbox.register()

@@ -53,6 +53,13 @@ export interface SecretDates {
   versionCreated?: Record<string, number>;
 }
 
+/** A task of an ECS service, with times in seconds since 1970. One that has not started is pending. */
+export interface EcsTask {
+  startedAt?: number;
+  /** Default: when it started, or now. */
+  createdAt?: number;
+}
+
 /** What every SDK client of the local cloud is made with. */
 export interface SdkConfig {
   endpoint: string;
@@ -85,6 +92,8 @@ export interface LocalCloud {
   rotateOnSchedule(secretId: string): Promise<string>;
   /** Makes a secret, or its versions, as old as a test needs. */
   ageSecret(secretId: string, dates: SecretDates): Promise<void>;
+  /** Decides what tasks a service of ECS has, and returns their ARNs. Makes cluster and service where they are missing. */
+  setEcsTasks(cluster: string, service: string, tasks: EcsTask[]): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -159,6 +168,9 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
       (await control<{ versionId: string }>(endpoint, 'POST', `rotate-due?${query(secretId)}`)).versionId,
     ageSecret: async (secretId, dates) =>
       void (await control(endpoint, 'PUT', `secret-dates?${query(secretId)}`, dates)),
+    setEcsTasks: async (cluster, service, tasks) =>
+      (await control<{ taskArns: string[] }>(endpoint, 'PUT', 'ecs-tasks', { cluster, service, tasks }))
+        .taskArns,
     stop: async () => {
       await endGroup(server.child, STOP_GRACE_MS);
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
