@@ -16,10 +16,15 @@ from ministack_gaps import (
     cloudformation_types,
     cloudtrail_lookup,
     cloudtrail_records,
+    control,
+    ecs_tasks,
     event_rules,
     lambda_identity,
     mailbox,
     metrics,
+    rotation,
+    secret_descriptions,
+    secret_versions,
     stream_mapping,
 )
 
@@ -30,10 +35,15 @@ def fill_gaps() -> None:
     cloudformation_types.register()
     cloudtrail_lookup.register()
     cloudtrail_records.register()
+    control.register()
+    ecs_tasks.register()
     event_rules.register()
     lambda_identity.register()
     mailbox.register()
     metrics.register()
+    rotation.register()
+    secret_descriptions.register()
+    secret_versions.register()
     stream_mapping.register()
 
 

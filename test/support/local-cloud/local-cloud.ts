@@ -20,6 +20,10 @@ export interface LocalCloudOptions {
   dataDir?: string;
   /** Seconds between two publications of metrics and evaluations of alarms. Default 2. */
   metricsSeconds?: number;
+  /** How often a failing rotation is tried in all. Default 2. */
+  rotationAttempts?: number;
+  /** Seconds between two attempts at a rotation. Default 3. */
+  rotationRetrySeconds?: number;
   /** An interpreter that has MiniStack. Default: one in `.local-cloud/`, made on first use. */
   python?: string;
   /** Gets one line for each step that takes time. */
@@ -39,6 +43,21 @@ export interface Mail {
   to: string;
   subject: string;
   body: string;
+}
+
+/** Dates in seconds since 1970; what is left out stays as it is. */
+export interface SecretDates {
+  createdDate?: number;
+  lastRotatedDate?: number;
+  /** By version id. */
+  versionCreated?: Record<string, number>;
+}
+
+/** A task of an ECS service, with times in seconds since 1970. One that has not started is pending. */
+export interface EcsTask {
+  startedAt?: number;
+  /** Default: when it started, or now. */
+  createdAt?: number;
 }
 
 /** What every SDK client of the local cloud is made with. */
@@ -69,6 +88,12 @@ export interface LocalCloud {
   enforceIam(): Promise<void>;
   /** Everybody may do everything again, for another deployment. */
   suspendIam(): Promise<void>;
+  /** Lets a secret's rotation schedule come due now, and returns the id of the version that is to become current. */
+  rotateOnSchedule(secretId: string): Promise<string>;
+  /** Makes a secret, or its versions, as old as a test needs. */
+  ageSecret(secretId: string, dates: SecretDates): Promise<void>;
+  /** Decides what tasks a service of ECS has, and returns their ARNs. Makes cluster and service where they are missing. */
+  setEcsTasks(cluster: string, service: string, tasks: EcsTask[]): Promise<string[]>;
   stop(): Promise<void>;
 }
 
@@ -96,6 +121,8 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
     admin,
     mailboxFile,
     metricsSeconds: options.metricsSeconds ?? 2,
+    rotationAttempts: options.rotationAttempts ?? 2,
+    rotationRetrySeconds: options.rotationRetrySeconds ?? 3,
   };
   const server = await startServer(python, settings);
   const endpoint = `http://127.0.0.1:${server.port}`;
@@ -135,8 +162,15 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
         .split('\n')
         .filter((line) => line.length > 0)
         .map((line) => JSON.parse(line) as Mail),
-    enforceIam: () => switchIam(endpoint, 'PUT'),
-    suspendIam: () => switchIam(endpoint, 'DELETE'),
+    enforceIam: async () => void (await control(endpoint, 'PUT', 'enforce-iam')),
+    suspendIam: async () => void (await control(endpoint, 'DELETE', 'enforce-iam')),
+    rotateOnSchedule: async (secretId) =>
+      (await control<{ versionId: string }>(endpoint, 'POST', `rotate-due?${query(secretId)}`)).versionId,
+    ageSecret: async (secretId, dates) =>
+      void (await control(endpoint, 'PUT', `secret-dates?${query(secretId)}`, dates)),
+    setEcsTasks: async (cluster, service, tasks) =>
+      (await control<{ taskArns: string[] }>(endpoint, 'PUT', 'ecs-tasks', { cluster, service, tasks }))
+        .taskArns,
     stop: async () => {
       await endGroup(server.child, STOP_GRACE_MS);
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
@@ -144,9 +178,22 @@ export async function startLocalCloud(options: LocalCloudOptions = {}): Promise<
   };
 }
 
-async function switchIam(endpoint: string, method: 'PUT' | 'DELETE'): Promise<void> {
-  const answer = await fetch(`${endpoint}/_local-cloud/enforce-iam`, { method });
-  if (!answer.ok) throw new LocalCloudError('request-failed', `IAM was not switched: HTTP ${answer.status}`);
+/** Turns one of the local cloud's own switches (ministack_gaps/control.py). */
+async function control<Answer>(
+  endpoint: string,
+  method: 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  body: unknown = {},
+): Promise<Answer> {
+  const answer = await fetch(`${endpoint}/_local-cloud/${path}`, { method, body: JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok)
+    throw new LocalCloudError('request-failed', `${method} ${path}: HTTP ${answer.status} ${text}`);
+  return JSON.parse(text) as Answer;
+}
+
+function query(secret: string): string {
+  return new URLSearchParams({ secret }).toString();
 }
 
 interface ServerSettings {
@@ -156,6 +203,8 @@ interface ServerSettings {
   admin: Credentials;
   mailboxFile: string;
   metricsSeconds: number;
+  rotationAttempts: number;
+  rotationRetrySeconds: number;
 }
 
 async function startServer(python: string, settings: ServerSettings) {
@@ -198,6 +247,8 @@ function spawnServer(python: string, port: number, logFile: string, settings: Se
       CLOUDTRAIL_MAX_EVENTS: '100000',
       LOCAL_CLOUD_MAILBOX: settings.mailboxFile,
       LOCAL_CLOUD_METRICS_SECONDS: String(settings.metricsSeconds),
+      LOCAL_CLOUD_ROTATION_ATTEMPTS: String(settings.rotationAttempts),
+      LOCAL_CLOUD_ROTATION_RETRY_SECONDS: String(settings.rotationRetrySeconds),
       LOCAL_CLOUD_ADMIN_ACCESS_KEY_ID: settings.admin.accessKeyId,
       LOCAL_CLOUD_ADMIN_SECRET_ACCESS_KEY: settings.admin.secretAccessKey,
       // Inherited by the Lambda workers.

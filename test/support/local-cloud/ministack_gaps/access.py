@@ -10,33 +10,25 @@ from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import cloudtrail, iam
 
-CONTROL_PATH = "/_local-cloud/enforce-iam"
+from . import control
+
 DEFAULT_TRAIL = "management-events"
 
 
 def register() -> None:
     """Wraps the server's entry and makes what an account has from its first day."""
-    app.app = answer_control(believe_stated_address(app.app))
+    app.app = believe_stated_address(app.app)
     treat_transport_as_secure()
     make_administrator()
     make_default_trail()
 
 
-def answer_control(server):
-    """MiniStack enforces IAM from its start or never (AUTH), and with AUTH on, CDK cannot publish its assets. A PUT to
-    CONTROL_PATH turns it on in the running server, a DELETE off. Ours alone: no path of AWS begins with `/_`."""
-
-    async def serve(scope, receive, send):
-        if scope["type"] != "http" or scope["path"] != CONTROL_PATH:
-            return await server(scope, receive, send)
-        allowed = scope["method"] in ("PUT", "DELETE")
-        if allowed:
-            app.AUTH = scope["method"] == "PUT"
-        await send({"type": "http.response.start", "status": 200 if allowed else 405,
-                    "headers": [(b"content-type", b"application/json")]})
-        await send({"type": "http.response.body", "body": json.dumps({"enforced": app.AUTH}).encode()})
-
-    return serve
+@control.switch("enforce-iam", "PUT", "DELETE")
+def enforce_iam(method: str, _query: dict, _body: dict):
+    """MiniStack enforces IAM from its start or never (AUTH), and with AUTH on, CDK cannot publish its assets. A PUT
+    turns it on in the running server, a DELETE off."""
+    app.AUTH = method == "PUT"
+    return 200, {"enforced": app.AUTH}
 
 
 def believe_stated_address(server):

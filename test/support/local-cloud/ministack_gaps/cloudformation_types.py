@@ -9,6 +9,8 @@ import json
 from ministack.services import cloudtrail, iam, secretsmanager
 from ministack.services.cloudformation import provisioners
 
+from . import rotation
+
 
 class Trail:
     """AWS::CloudTrail::Trail. Ref is the name; IsLogging starts or stops it; a new TrailName replaces it."""
@@ -105,7 +107,59 @@ class Secret:
         return secretsmanager._resolve(arn)[0] or arn
 
 
-TYPES = {"AWS::CloudTrail::Trail": Trail, "AWS::IAM::AccessKey": AccessKey, "AWS::SecretsManager::Secret": Secret}
+class RotationSchedule:
+    """AWS::SecretsManager::RotationSchedule. Ref is the secret's ARN; every change rotates, unless
+    RotateImmediatelyOnUpdate is false. Not imitated: HostedRotationLambda."""
+
+    @staticmethod
+    def create(_logical_id: str, props: dict, _stack_name: str):
+        if "HostedRotationLambda" in props:
+            raise ValueError("AWS::SecretsManager::RotationSchedule: there is no HostedRotationLambda here")
+        rules = dict(props.get("RotationRules") or {})
+        if "AutomaticallyAfterDays" in rules:
+            rules["AutomaticallyAfterDays"] = int(rules["AutomaticallyAfterDays"])
+        answer = _answer("RotateSecret", secretsmanager._rotate_secret({
+            "SecretId": props["SecretId"], "RotationLambdaARN": props.get("RotationLambdaARN"),
+            "RotationRules": rules or None,
+            "RotateImmediately": _boolean(props.get("RotateImmediatelyOnUpdate", True))}))
+        return answer["ARN"], {}
+
+    @staticmethod
+    def update(physical_id: str, old_props: dict, new_props: dict, stack_name: str, logical_id: str):
+        made = RotationSchedule.create(logical_id, new_props, stack_name)
+        if made[0] != physical_id:
+            RotationSchedule.delete(physical_id, old_props)
+        return made
+
+    @staticmethod
+    def delete(physical_id: str, _props: dict) -> None:
+        rotation.cancel_rotate_secret({"SecretId": physical_id})
+
+
+class ResourcePolicy:
+    """AWS::SecretsManager::ResourcePolicy. Ref is the secret's ARN."""
+
+    @staticmethod
+    def create(_logical_id: str, props: dict, _stack_name: str):
+        answer = _answer("PutResourcePolicy", secretsmanager._put_resource_policy({
+            "SecretId": props["SecretId"], "ResourcePolicy": json.dumps(props["ResourcePolicy"])}))
+        return answer["ARN"], {}
+
+    @staticmethod
+    def update(physical_id: str, old_props: dict, new_props: dict, stack_name: str, logical_id: str):
+        made = ResourcePolicy.create(logical_id, new_props, stack_name)
+        if made[0] != physical_id:
+            ResourcePolicy.delete(physical_id, old_props)
+        return made
+
+    @staticmethod
+    def delete(physical_id: str, _props: dict) -> None:
+        secretsmanager._delete_resource_policy({"SecretId": physical_id})
+
+
+TYPES = {"AWS::CloudTrail::Trail": Trail, "AWS::IAM::AccessKey": AccessKey, "AWS::SecretsManager::Secret": Secret,
+         "AWS::SecretsManager::RotationSchedule": RotationSchedule,
+         "AWS::SecretsManager::ResourcePolicy": ResourcePolicy}
 
 
 def register() -> None:

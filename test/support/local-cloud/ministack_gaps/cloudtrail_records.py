@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.core.responses import get_account_id, get_request_client_ip, new_uuid, request_scope
+from ministack.core.responses import get_account_id, get_region, get_request_client_ip, new_uuid, request_scope
 from ministack.core.router import detect_service, extract_access_key_id, extract_region
 from ministack.services import cloudtrail, eventbridge
 
@@ -51,6 +51,7 @@ SECRETS_MANAGER_RESPONSE = {"CreateSecret": {"arn"}, "PutSecretValue": {"arn"},
                             "DeleteSecret": {"arn", "name", "deletionDate"},
                             "RotateSecret": {"arn", "name", "versionId"},
                             "ReplicateSecretToRegions": {"arn", "replicationStatus"}}
+DETAIL_TYPES = {"AwsApiCall": "AWS API Call via CloudTrail", "AwsServiceEvent": "AWS Service Event via CloudTrail"}
 # EventBridge takes no larger event.
 LARGEST_BUS_EVENT = 256 * 1024
 
@@ -88,7 +89,8 @@ def record_after_response(dispatch):
 
     async def dispatch_and_record(method, path, headers, body, query_params, request_id):
         call = _describe(method, path, headers, body, query_params, request_id)
-        heard_before = call is not None and call.service == "cloudtrail" and _trail_hears(call)
+        heard_before = call is not None and call.service == "cloudtrail" and _trail_hears(
+            call.service, call.region, READ_ONLY.match(call.name) is not None)
         token = _current_call.set(call)
         try:
             response = await dispatch(method, path, headers, body, query_params, request_id)
@@ -196,12 +198,12 @@ def _record_outcome(call: Call, response, heard_before: bool) -> None:
         record["requestParameters"] = None if refused else record["requestParameters"]
     elif not record["readOnly"]:
         record["responseElements"] = _response_elements(call, response)
-    _keep(record, call, heard_before)
+    _keep(record, call.service, heard_before)
     if call.name == "BatchGetSecretValue" and not code:
         for value in json.loads(response[2]).get("SecretValues", []):
             # The service model says that a batch logs one GetSecretValue for each secret that it returned.
             _keep({**record, "eventID": new_uuid(), "eventName": "GetSecretValue",
-                   "requestParameters": {"secretId": value["ARN"]}}, call, heard_before)
+                   "requestParameters": {"secretId": value["ARN"]}}, call.service, heard_before)
 
 
 # CloudTrail does not log a caller whom AWS could not authenticate.
@@ -283,38 +285,66 @@ def _response_elements(call: Call, response) -> dict | None:
     return {key: value for key, value in elements.items() if key in kept} or None
 
 
-def _keep(record: dict, call: Call, heard_before: bool) -> None:
+def record_service_event(service: str, name: str, additional: dict, request_id: str, message: str = "") -> None:
+    """What a service does by itself in the current account and Region. AWS writes an event that is nobody's call (no
+    `type` and no `arn` of a caller, an `errorMessage` without `errorCode`); MiniStack writes none."""
+    host = f"{service}.amazonaws.com"
+    _keep({
+        "eventVersion": "1.11",
+        "userIdentity": {"accountId": get_account_id(), "invokedBy": host},
+        "eventTime": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "eventSource": host,
+        "eventName": name,
+        "awsRegion": get_region(),
+        "sourceIPAddress": host,
+        "userAgent": host,
+        **({"errorMessage": message} if message else {}),
+        "requestParameters": None,
+        "responseElements": None,
+        "additionalEventData": additional,
+        "requestID": request_id,
+        "eventID": new_uuid(),
+        "readOnly": False,
+        "eventType": "AwsServiceEvent",
+        "managementEvent": True,
+        "recipientAccountId": get_account_id(),
+        "eventCategory": "Management",
+    }, service)
+
+
+def _keep(record: dict, service: str, heard_before: bool = False) -> None:
     """Puts the record in the event history, and on the bus where a trail hears it."""
-    identity = record["userIdentity"]
-    secret = (record["requestParameters"] or {}).get("secretId") if call.service == "secretsmanager" else None
-    with request_scope(get_account_id(), call.region):
-        cloudtrail._get_event_queue().append({
-            "EventId": record["eventID"],
-            "EventName": record["eventName"],
-            "ReadOnly": "true" if record["readOnly"] else "false",
-            "AccessKeyId": identity.get("accessKeyId", ""),
-            "EventTime": int(time.time()),
-            "EventSource": record["eventSource"],
-            "Username": caller.username(identity),
-            "Resources": [{"ResourceType": "AWS::SecretsManager::Secret", "ResourceName": secret}] if secret else [],
-            "CloudTrailEvent": json.dumps(record),
-            "Sequence": next(_sequence),
-        })
+    identity, region = record["userIdentity"], record["awsRegion"]
+    secret = (record["requestParameters"] or {}).get("secretId") if service == "secretsmanager" else None
+    entry = {
+        "EventId": record["eventID"],
+        "EventName": record["eventName"],
+        "ReadOnly": "true" if record["readOnly"] else "false",
+        "AccessKeyId": identity.get("accessKeyId", ""),
+        "EventTime": int(time.time()),
+        "EventSource": record["eventSource"],
+        "Resources": [{"ResourceType": "AWS::SecretsManager::Secret", "ResourceName": secret}] if secret else [],
+        "CloudTrailEvent": json.dumps(record),
+        "Sequence": next(_sequence),
+    }
+    if "type" in identity:
+        entry["Username"] = caller.username(identity)
+    with request_scope(get_account_id(), region):
+        cloudtrail._get_event_queue().append(entry)
         # The call that silences a trail is itself still heard.
-        if heard_before or _trail_hears(call):
-            _delivery.submit(_put_on_bus, record, call.service, get_account_id())
+        if heard_before or _trail_hears(service, region, record["readOnly"]):
+            _delivery.submit(_put_on_bus, record, service, get_account_id())
 
 
-def _trail_hears(call: Call) -> bool:
+def _trail_hears(service: str, region: str, read_only: bool) -> bool:
     """EventBridge gets CloudTrail's events only where a trail is logging and selects such management events."""
-    read_only = READ_ONLY.match(call.name) is not None
-    with request_scope(get_account_id(), call.region):
+    with request_scope(get_account_id(), region):
         trails = [(trail["TrailARN"].split(":")[4], home, name, trail)
                   for home, name, trail in cloudtrail._visible_trail_items()]
     trails += [(account, home, name, trail) for (account, home, name), trail in cloudtrail._trails.all_items()
-               if trail.get("IsOrganizationTrail") and (trail.get("IsMultiRegionTrail") or home == call.region)]
+               if trail.get("IsOrganizationTrail") and (trail.get("IsMultiRegionTrail") or home == region)]
     return any(trail.get("IsLogging") and any(
-        _selects(selector, read_only, call.service)
+        _selects(selector, read_only, service)
         for selector in cloudtrail._event_selectors.get_scoped(
             account, home, name, cloudtrail._DEFAULT_EVENT_SELECTORS))
         for account, home, name, trail in trails)
@@ -333,11 +363,12 @@ def _selects(selector: dict, read_only: bool, service: str) -> bool:
 
 
 def _put_on_bus(record: dict, service: str, account: str) -> None:
-    """AWS puts each record on the default bus as `AWS API Call via CloudTrail`; MiniStack never does."""
+    """AWS puts each record on the default bus, under a detail-type that says whether it is a call or the service's own
+    doing; MiniStack never does."""
     detail = json.dumps(record)
     if len(detail.encode()) > LARGEST_BUS_EVENT:
         return
-    event = {"EventId": new_uuid(), "Source": f"aws.{service}", "DetailType": "AWS API Call via CloudTrail",
+    event = {"EventId": new_uuid(), "Source": f"aws.{service}", "DetailType": DETAIL_TYPES[record["eventType"]],
              "Detail": detail, "EventBusName": "default", "Time": record["eventTime"], "Account": account,
              "Region": record["awsRegion"], "Resources": []}
     try:
