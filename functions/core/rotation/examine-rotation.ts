@@ -49,15 +49,8 @@ export async function examineRotation(
   const secret = await secrets.describe(secretId);
   const versions = await secrets.versions(secret.arn);
   const labels = labelled(versions, policy.nextStage);
-  const createdOf = (id: string) => versions.find((version) => version.id === id)?.created;
   const seen = await records.update(secret, (record) => {
-    const next = opened(
-      observe(record, secret, createdOf, clock.now()),
-      secret,
-      labels.current,
-      policy,
-      clock.now(),
-    );
+    const next = opened(observe(record, secret, clock.now()), secret, labels.current, policy, clock.now());
     return next === record ? undefined : next;
   });
   const consumers = consumerStandings({

@@ -4,6 +4,10 @@ import { incidentOf, newRecord, type RotationRecord, withStory } from './rotatio
 const at = (stage: string, { versions }: Pick<SecretDescription, 'versions'>): string | undefined =>
   Object.entries(versions).find(([, stages]) => stages.includes(stage))?.[0];
 
+/** What stood in the way of the version that is current now is over; that another rotation was refused is not. */
+const problemOfOthers = ({ problem, newVersion }: RotationRecord): RotationRecord['problem'] =>
+  problem?.version === newVersion ? null : problem;
+
 /** The version that should be current by what is remembered. */
 const expectedCurrent = (record: RotationRecord): string | null =>
   record.switchedAt === null && record.status === 'open'
@@ -29,16 +33,21 @@ export function unprovenSwitch(
 }
 
 /**
+ * When a label was moved, by AWS's clock and not before it happened. Starts of tasks and reads are compared with it: by a
+ * clock of our own that is slow, a consumer that holds the old key would be taken for one that has the new one.
+ */
+export const changeTime = ({ lastChanged }: Pick<SecretDescription, 'lastChanged'>, now: number): number =>
+  lastChanged ?? now;
+
+/**
  * Brings what is remembered in line with the labels: a switch whose recording was lost, a value that somebody put, a
  * rollback by hand. Without a record, what is there is the beginning.
  *
- * @param createdOf when a version was made, in milliseconds
  * @param now milliseconds
  */
 export function observe(
   record: RotationRecord | undefined,
   secret: SecretDescription,
-  createdOf: (version: string) => number | undefined,
   now: number,
 ): RotationRecord | undefined {
   const current = at('AWSCURRENT', secret);
@@ -57,12 +66,16 @@ export function observe(
   }
   if (record.status === 'open' && record.newVersion === current) {
     return record.switchedAt === null
-      ? withStory({ ...record, switchedAt: now, problem: null }, now, 'switched: the new key is current')
+      ? withStory(
+          { ...record, switchedAt: changeTime(secret, now), problem: problemOfOthers(record) },
+          now,
+          'switched: the new key is current',
+        )
       : record;
   }
   if (current === expectedCurrent(record)) return record;
   const before = expectedCurrent(record);
-  const switchedAt = Math.min(now, createdOf(current) ?? now);
+  const switchedAt = changeTime(secret, now);
   const base = record.status === 'open' ? record : newRecord(incidentOf(secret, before), before, record);
   if (current === record.oldVersion) {
     return withStory(
@@ -73,8 +86,7 @@ export function observe(
         newVersion: current,
         oldKeyName: record.newKeyName,
         newKeyName: record.oldKeyName,
-        // When the label moved is not known: not after now.
-        switchedAt: now,
+        switchedAt,
         oldKey: null,
         oldKeyDeadAt: null,
         movedAt: null,

@@ -3,7 +3,7 @@ import { isProven } from '../model/key-probe.ts';
 import { observe } from './observe.ts';
 import { withStory } from './rotation-record.ts';
 import { keyIn } from './secret-value.ts';
-import { labelVersion, type StepDependencies, versionWith } from './steps.ts';
+import { keepVersion, type StepDependencies, versionWith } from './steps.ts';
 
 /**
  * Makes the version before the last switch current again, after its key was seen to work. What was current keeps a
@@ -38,12 +38,13 @@ export async function rollBack(
     );
   }
   // Both versions keep a label of their own, whatever is put and wherever this is interrupted.
-  await labelVersion(secret, policy.rolledBackStage, current, secrets);
+  await keepVersion(secret, current, dependencies);
+  await keepVersion(secret, old, dependencies);
   await secrets.moveStage(secret.arn, 'AWSCURRENT', { to: old, from: current });
   const after = await secrets.describe(secret.arn);
   await records.update(secret, (latest) => {
     const at = clock.now();
-    const seen = observe(latest, after, () => at, at);
+    const seen = observe(latest, after, at);
     return seen && withStory({ ...seen, newKeyName: name }, at, `reason of the rollback: ${reason}`);
   });
   return { current: old, before: current };

@@ -13,10 +13,8 @@ export interface RotationPolicy {
   readonly field: string;
   /** Label under which an operator puts the next key. */
   readonly nextStage: string;
-  /** Label that keeps the version before the last switch from being deleted. */
-  readonly oldStage: string;
-  /** Label that keeps the version that a rollback replaced. */
-  readonly rolledBackStage: string;
+  /** Begin of the labels that keep versions from being deleted, one a version. */
+  readonly keepPrefix: string;
 }
 
 const dayMs = 86_400_000;
@@ -37,8 +35,7 @@ export function rotationPolicy(rotation: Rotation | undefined): RotationPolicy |
     remindMs: ms('remind'),
     field: rotation.field,
     nextStage: `${labelPrefix(rotation.provider)}_NEXT`,
-    oldStage: `${labelPrefix(rotation.provider)}_OLD`,
-    rolledBackStage: `${labelPrefix(rotation.provider)}_ROLLED_BACK`,
+    keepPrefix: `${labelPrefix(rotation.provider)}_KEEP_`,
   };
 }
 

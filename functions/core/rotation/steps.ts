@@ -8,7 +8,7 @@ import { shellWord } from '../format/shell-word.ts';
 import { isProven, type KeyProbe } from '../model/key-probe.ts';
 import type { SecretDescription, SecretValue } from '../model/secret-state.ts';
 import type { Clock, KeyCredentials, KeyProvider, RotationStore, SecretStore } from '../ports.ts';
-import { unprovenSwitch } from './observe.ts';
+import { changeTime, unprovenSwitch } from './observe.ts';
 import type { RotationPolicy } from './rotation-policy.ts';
 import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
 import type { RotationRequest } from './rotation-request.ts';
@@ -213,8 +213,7 @@ async function finishSecret(secret: SecretDescription, token: string, dependenci
   refuseUnproven(await records.read(secret), secret);
   const current = await currentValue(secret, secrets);
   const next = await prove(pending, current, dependencies, secret);
-  // AWSPREVIOUS moves whenever anybody puts a value; this label stays on the old version until the next rotation.
-  await labelVersion(secret, policy.oldStage, currentId, secrets);
+  await keepVersion(secret, currentId, dependencies);
   await records.update(secret, (record) =>
     withStory(
       {
@@ -236,32 +235,41 @@ async function finishSecret(secret: SecretDescription, token: string, dependenci
   await tidy(secret, token, dependencies);
 }
 
-/** Puts a label of our own on a version, so that it stays until the label moves on. */
-export async function labelVersion(
+/**
+ * Puts a label of its own on a version. AWSPREVIOUS moves whenever anybody puts a value, and Secrets Manager deletes
+ * versions without a label; this one stays until a rotation that may begin, because all before is proven, has ended.
+ */
+export async function keepVersion(
   secret: SecretDescription,
-  stage: string,
   version: string,
-  secrets: SecretStore,
+  { secrets, policy }: Pick<StepDependencies, 'secrets' | 'policy'>,
 ): Promise<void> {
-  const from = versionWith(stage, secret);
-  if (from === version) return;
-  await secrets.moveStage(secret.arn, stage, { to: version, ...(from !== undefined && { from }) });
+  const stage = `${policy.keepPrefix}${version.slice(0, 8)}`;
+  if (versionWith(stage, secret) === version) return;
+  await secrets.moveStage(secret.arn, stage, { to: version });
 }
 
 /** What is left after the switch: the staged version is used up, and the record says when it happened. */
 async function tidy(secret: SecretDescription, token: string, dependencies: StepDependencies) {
   const { secrets, policy, records, clock } = dependencies;
-  const staged = versionWith(policy.nextStage, secret);
-  if (staged !== undefined && staged !== token) {
-    await secrets.moveStage(secret.arn, policy.nextStage, { from: staged });
+  const record = await records.read(secret);
+  if (record?.newVersion !== token) return;
+  for (const [version, stages] of Object.entries(secret.versions)) {
+    const isUsedUp = (stage: string) =>
+      stage === policy.nextStage
+        ? version !== token
+        : stage.startsWith(policy.keepPrefix) && version !== record.oldVersion;
+    for (const stage of stages.filter(isUsedUp))
+      await secrets.moveStage(secret.arn, stage, { from: version });
   }
-  await records.update(secret, (record) => {
-    if (record?.newVersion !== token || record.switchedAt !== null) return undefined;
-    const at = clock.now();
+  if (record.switchedAt !== null) return;
+  const after = await secrets.describe(secret.arn);
+  await records.update(secret, (latest) => {
+    if (latest?.newVersion !== token || latest.switchedAt !== null) return undefined;
     return withStory(
-      { ...record, switchedAt: at, problem: null },
-      at,
-      `switched: ${record.newKeyName === null ? 'the new key' : `the key "${record.newKeyName}"`} is current`,
+      { ...latest, switchedAt: changeTime(after, clock.now()), problem: null },
+      clock.now(),
+      `switched: ${latest.newKeyName === null ? 'the new key' : `the key "${latest.newKeyName}"`} is current`,
     );
   });
 }
