@@ -1,25 +1,17 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Clock, FindingStore, StoredFinding } from '../core/ports.ts';
-import { dayMs, epochSeconds, isConditionFailure, partitionKey, type Table } from './dynamodb-table.ts';
-import { StateConflictError } from './errors.ts';
-import type { Random, Sleep } from './system-clock.ts';
+import { dayMs, epochSeconds, partitionKey, type Table, wellFormed } from './dynamodb-table.ts';
+import { changeItem, type Patience, whileUnchanged } from './item-change.ts';
 
-/** Several `watch` containers may extend one finding at once; each attempt lets at least one of them through. */
-const attempts = 10;
-const firstWaitMs = 25;
-const longestWaitMs = 1_000;
-
-export interface FindingStoreOptions {
+export interface FindingStoreOptions extends Patience {
   readonly table: Table;
   /** settings.retention.findingDays */
   readonly findingDays: number;
   readonly clock: Clock;
-  readonly sleep: Sleep;
-  readonly random: Random;
 }
 
 export function createFindingStore(options: FindingStoreOptions): FindingStore {
-  const { table, findingDays, clock, sleep, random } = options;
+  const { table, findingDays, clock } = options;
 
   const put = (id: string, next: StoredFinding, was: number | undefined) =>
     table.client.send(
@@ -33,42 +25,28 @@ export function createFindingStore(options: FindingStoreOptions): FindingStore {
           announce: next.announce,
           stored: wellFormed(next),
         },
-        ...(was === undefined
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: '#revision = :was',
-              ExpressionAttributeNames: { '#revision': 'revision' },
-              ExpressionAttributeValues: { ':was': was },
-            }),
+        ...whileUnchanged('revision', was),
       }),
     );
 
   return {
     async upsert(id, merge) {
-      for (let attempt = 0; attempt < attempts; attempt += 1) {
-        const { Item } = await table.client.send(
-          new GetCommand({ TableName: table.name, Key: keyOf(id), ConsistentRead: true }),
-        );
-        const next = merge(Item?.['stored'] as StoredFinding | undefined);
-        if (!next) return undefined;
-        try {
-          await put(id, next, Item?.['revision'] as number | undefined);
-          return next;
-        } catch (error) {
-          if (!isConditionFailure(error)) throw error;
-        }
-        await sleep(random() * Math.min(longestWaitMs, firstWaitMs * 2 ** attempt));
-      }
-      throw new StateConflictError(`Finding ${id} was changed by others at each of ${attempts} attempts`);
+      return changeItem(
+        {
+          async read() {
+            const { Item } = await table.client.send(
+              new GetCommand({ TableName: table.name, Key: keyOf(id), ConsistentRead: true }),
+            );
+            return Item;
+          },
+          change: (item) => merge(item?.['stored'] as StoredFinding | undefined),
+          write: (next, item) => put(id, next, item?.['revision'] as number | undefined),
+          what: `Finding ${id}`,
+        },
+        options,
+      );
     },
   };
 }
 
 const keyOf = (id: string) => ({ pk: partitionKey('FINDING', id), sk: 'FINDING' });
-
-/** Half a surrogate pair, which JSON can carry, has no UTF-8 form and would be refused with the whole item. */
-function wellFormed<Value>(value: Value): Value {
-  return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
-    typeof part === 'string' ? part.toWellFormed() : part,
-  );
-}

@@ -4,11 +4,9 @@ import pMap from 'p-map';
 import { daysKept } from '../core/history/days-seen.ts';
 import type { Clock, HistoryStore } from '../core/ports.ts';
 import { dayMs, epochSeconds, isConditionFailure, partitionKey, type Table } from './dynamodb-table.ts';
-import { StateConflictError } from './errors.ts';
-import type { Random, Sleep } from './system-clock.ts';
+import { changeItem, type Patience, whileUnchanged } from './item-change.ts';
 
-/** Several containers may extend one profile at once; each attempt lets at least one of them through. */
-const attempts = 10;
+/** Between the rounds of a batch. */
 const firstWaitMs = 25;
 const longestWaitMs = 1_000;
 
@@ -28,11 +26,9 @@ const keepDays = daysKept + 7;
 /** How long a container believes that the history is not filled yet. */
 const unfilledBelievedMs = 60_000;
 
-export interface HistoryStoreOptions {
+export interface HistoryStoreOptions extends Patience {
   readonly table: Table;
   readonly clock: Clock;
-  readonly sleep: Sleep;
-  readonly random: Random;
 }
 
 interface StoredProfile {
@@ -96,13 +92,7 @@ export function createHistoryStore({ table, clock, sleep, random }: HistoryStore
       new PutCommand({
         TableName: table.name,
         Item: historyItem(subject, text, (was ?? 0) + 1, clock.now()),
-        ...(was === undefined
-          ? { ConditionExpression: 'attribute_not_exists(pk)' }
-          : {
-              ConditionExpression: '#version = :was',
-              ExpressionAttributeNames: { '#version': 'version' },
-              ExpressionAttributeValues: { ':was': was },
-            }),
+        ...whileUnchanged('version', was),
       }),
     );
 
@@ -142,22 +132,20 @@ export function createHistoryStore({ table, clock, sleep, random }: HistoryStore
 
     async extend(subjects, extend) {
       const profiles = await readAll(subjects);
-      const extendOne = async (subject: string): Promise<void> => {
-        let stored = profiles.get(subject);
-        for (let attempt = 0; attempt < attempts; attempt += 1) {
-          const next = extend(subject, stored?.text);
-          if (next === undefined || next === stored?.text) return;
-          try {
-            await put(subject, next, stored?.version);
-            return;
-          } catch (error) {
-            if (!isConditionFailure(error)) throw error;
-          }
-          await pause(attempt);
-          stored = profileIn(await readOne(historyKey(subject)));
-        }
-        throw new StateConflictError(`A profile was changed by others at each of ${attempts} attempts`);
-      };
+      const extendOne = (subject: string) =>
+        changeItem(
+          {
+            read: async (attempt) =>
+              attempt === 0 ? profiles.get(subject) : profileIn(await readOne(historyKey(subject))),
+            change(stored) {
+              const next = extend(subject, stored?.text);
+              return next === stored?.text ? undefined : next;
+            },
+            write: (next, stored) => put(subject, next, stored?.version),
+            what: 'A profile',
+          },
+          { sleep, random },
+        );
       await pMap(new Set(subjects), extendOne, { concurrency: writesInFlight });
     },
   };

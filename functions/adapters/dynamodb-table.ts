@@ -38,3 +38,10 @@ export const dayMs = 86_400_000;
 
 export const isConditionFailure = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ConditionalCheckFailedException';
+
+/** Half a surrogate pair, which JSON can carry, has no UTF-8 form and would be refused with the whole item. */
+export function wellFormed<Value>(value: Value): Value {
+  return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
+    typeof part === 'string' ? part.toWellFormed() : part,
+  );
+}

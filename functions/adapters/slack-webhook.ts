@@ -1,5 +1,6 @@
 import { DeliveryDelayedError, DeliveryRefusedError } from '../core/errors.ts';
 import type { ChatWebhook, Clock } from '../core/ports.ts';
+import { networkFailure } from './network-failure.ts';
 import { createPacer } from './pacer.ts';
 import type { Sleep } from './system-clock.ts';
 import type { WebhookAddress } from './webhook-address.ts';
@@ -37,8 +38,7 @@ export function createSlackWebhook({ address, clock, sleep, ...options }: SlackW
         retryAfterSeconds: secondsIn(response.headers.get('Retry-After'), clock),
       };
     } catch (error) {
-      // The error itself is left out, because it may quote the address.
-      throw new DeliveryDelayedError(`Slack could not be reached (${reasonOf(error)})`);
+      throw new DeliveryDelayedError(`Slack could not be reached (${networkFailure(error)})`);
     }
   };
 
@@ -80,10 +80,4 @@ function secondsIn(header: string | null, clock: Clock): number | undefined {
   if (header === null) return undefined;
   const seconds = /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - clock.now()) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
-}
-
-/** The system's code, such as ECONNREFUSED, or the error's name, such as TimeoutError. */
-function reasonOf(error: unknown): string {
-  const { name, cause } = error as { name?: string; cause?: { code?: string } };
-  return cause?.code ?? name ?? 'unknown error';
 }

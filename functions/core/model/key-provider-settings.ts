@@ -50,8 +50,9 @@ const keyProviderSchema = z
         body: z.string().optional().describe('Body of a POST; {key} stands for the key'),
       })
       .refine(
-        ({ headers, body }) => /\{key/.test(JSON.stringify([headers, body])),
-        'the key is sent nowhere: put {key} into a header or the body',
+        ({ method, headers, body }) =>
+          /\{key(\.[1-9]\d*)?\}/.test([...Object.values(headers), method === 'POST' ? body : ''].join()),
+        'the key is sent nowhere: put {key} into a header or the body of a POST',
       )
       .describe('The request that tests a key'),
     answers: z
