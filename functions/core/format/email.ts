@@ -72,11 +72,14 @@ export function formatEmail(finding: Finding): EmailText {
 
 function section(title: string, lines: readonly string[]): string {
   const body = lines.map((line) => {
-    const indent = /^(\d+\. |\w+: {1,3})/.exec(line)?.[0].length ?? 0;
-    return wrapAnsi(line, columns - indent, { hard: true, trim: true }).replaceAll(
+    // Leading spaces of a fact are layout, and wrapping takes them away.
+    const text = line.trimStart();
+    const lead = ' '.repeat(line.length - text.length);
+    const indent = lead.length + (/^(\d+\. |\w+: {1,3})/.exec(text)?.[0].length ?? 0);
+    return `${lead}${wrapAnsi(text, columns - indent, { hard: true, trim: true }).replaceAll(
       '\n',
       `\n${' '.repeat(indent)}`,
-    );
+    )}`;
   });
   return [title, ...body].join('\n');
 }

@@ -50,6 +50,18 @@ Management Stores
 `);
   });
 
+  it('keeps the layout of where it stands, also where a line is too long', () => {
+    const facts = ['Would stop working:', `  sms-sender: ${'reads it often '.repeat(6).trim()}`];
+    expect(formatEmail(finding({ facts })).text).toContain(
+      [
+        'WHERE IT STANDS',
+        'Would stop working:',
+        '  sms-sender: reads it often reads it often reads it often reads it often',
+        '  reads it often reads it often',
+      ].join('\n'),
+    );
+  });
+
   it('names places by service or endpoint, and says what is not in the log', () => {
     const { text } = formatEmail(
       finding({
