@@ -33,7 +33,8 @@ export function describedSecret(entry: DescribeSecretResponse & SecretListEntry)
       enabled: entry.RotationEnabled ?? false,
       functionArn: entry.RotationLambdaARN ?? null,
       schedule: rules?.ScheduleExpression ?? null,
-      afterDays: rules?.AutomaticallyAfterDays ?? null,
+      // Beside a schedule AWS gives the days that it comes to.
+      afterDays: rules?.ScheduleExpression === undefined ? (rules?.AutomaticallyAfterDays ?? null) : null,
       last: timeOf(entry.LastRotatedDate),
       next: timeOf(entry.NextRotationDate),
     },

@@ -14,6 +14,8 @@ const units = {
   UnreadableEvents: MetricUnit.Count,
   /** Of the Region and source whose past is learned least; told until all are through. */
   BackfillDaysLeft: MetricUnit.NoUnit,
+  /** Of the oldest key that is rotated. */
+  KeyAgeDays: MetricUnit.NoUnit,
   Announcements: MetricUnit.Count,
   Notifications: MetricUnit.Count,
 } as const;

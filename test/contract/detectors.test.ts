@@ -92,7 +92,15 @@ it('the public contract of the detectors and checks is this', () => {
   "unfamiliar-tool low stable {}",
   "unusual-hour medium stable {}",
   "vpc-endpoint-denied low stable {"mediumAt":2}",
+  "old-key-alive medium stable {}",
+  "old-key-dead-in-use medium stable {}",
+  "old-key-retire low stable {}",
+  "rotation-blocked medium stable {"stuckMinutes":60}",
+  "rotation-complete info stable {"hours":24}",
   "rotation-due medium stable {}",
+  "rotation-moving low stable {}",
+  "rotation-off medium stable {}",
+  "value-outside-rotation medium stable {}",
 ]
 `);
 });

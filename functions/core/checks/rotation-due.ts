@@ -32,7 +32,8 @@ export default defineCheck({
     if (due === undefined || !current || (record?.status === 'open' && record.switchedAt !== null))
       return undefined;
     const isNeeded = record?.status === 'open' && record.problem?.code === 'NO_STAGED_KEY';
-    if (now < due - policy.warnMs && !isNeeded) return undefined;
+    const asked = record?.status === 'open' ? record.asked : null;
+    if (now < due - policy.warnMs && !isNeeded && !asked) return undefined;
     const name = shellWord(secret.name);
     const age = `The current value is ${daysText(now - current.created)} old. Policy: every ${daysText(policy.everyMs)}, so it ${now < due ? `is due ${dayOf(due)}` : `was due ${dayOf(due)}`}.`;
     const mustStage = policy.mode === 'staged' && !next;
@@ -45,24 +46,28 @@ export default defineCheck({
           ? 'overdue'
           : now >= due || isNeeded
             ? 'due'
-            : 'soon';
+            : asked
+              ? 'begins'
+              : 'soon';
     return {
       title:
         overdueMs >= dayMs
           ? `Rotation of ${secret.name} is ${daysText(overdueMs)} overdue${needs}`
-          : now >= due || isNeeded
+          : now >= due || (isNeeded && !asked)
             ? `Rotation of ${secret.name} is due${needs}`
-            : `Rotation of ${secret.name} is due ${dayOf(due)}${needs}`,
+            : asked
+              ? `Rotation of ${secret.name} begins, as ${asked.by} asked${needs}`
+              : `Rotation of ${secret.name} is due ${dayOf(due)}${needs}`,
       explanation: `${age}${
         mustStage
           ? ` No key is staged under ${policy.nextStage}: ${issuer.title} makes keys by hand, so a person has to.`
           : ''
       }${isNeeded ? ` The rotation function was asked ${record?.problem?.count} times and had none.` : ''}`,
-      severity: stage === 'overdue-high' ? 'high' : stage === 'soon' ? 'low' : 'medium',
+      severity: stage === 'overdue-high' ? 'high' : stage === 'soon' || stage === 'begins' ? 'low' : 'medium',
       stage: `${stage}${needs}`,
       // Owners hear of it before it begins, whatever else is sent.
       announce: 'always',
-      since: due - policy.warnMs,
+      since: Math.min(due - policy.warnMs, now),
       count: isNeeded ? (record?.problem?.count ?? 1) : 1,
       facts: [
         'Would stop working if the old key died now:',

@@ -23,6 +23,8 @@ export const rotationRecordSchema = z.object({
   newVersion: z.string().nullable(),
   /** When the label AWSCURRENT moved, as far as known. */
   switchedAt: time.nullable(),
+  /** Who asked for the rotation by the command, before it began. */
+  asked: z.object({ by: z.string(), at: time }).nullable().default(null),
   /** Names in the issuer's dashboard, where they are known. */
   oldKeyName: z.string().nullable(),
   newKeyName: z.string().nullable(),
@@ -74,6 +76,7 @@ export const newRecord = (
   oldVersion,
   newVersion: null,
   switchedAt: null,
+  asked: null,
   oldKeyName: null,
   newKeyName: null,
   problem: null,

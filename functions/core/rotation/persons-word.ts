@@ -1,4 +1,5 @@
-import { type RotationRecord, withStory } from './rotation-record.ts';
+import type { SecretRef } from '../model/access-event.ts';
+import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
 
 /** Who says it, and why; both are kept in the story. */
 export interface Attestation {
@@ -33,4 +34,18 @@ export function closeUnproven(
     at,
     `closed without proof by ${by}: ${reason}`,
   );
+}
+
+/**
+ * A person asks for a rotation: its story begins before anything is done, so that whoever owns what uses the key hears of
+ * it first.
+ */
+export function askForRotation(
+  record: RotationRecord | undefined,
+  secret: SecretRef,
+  current: string | null,
+  { by, at }: Pick<Attestation, 'by' | 'at'>,
+): RotationRecord {
+  const open = record?.status === 'open' ? record : newRecord(incidentOf(secret, current), current, record);
+  return withStory({ ...open, asked: { by, at } }, at, `${by} asked for a rotation`);
 }
