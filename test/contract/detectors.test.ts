@@ -93,6 +93,7 @@ it('the public contract of the detectors and checks is this', () => {
   "unusual-hour medium stable {}",
   "vpc-endpoint-denied low stable {"mediumAt":2}",
   "rotation-due medium stable {}",
+  "secret-posture low stable {}",
 ]
 `);
 });
