@@ -40,7 +40,7 @@ test('says of a secret what DescribeSecret says', () => {
       enabled: true,
       functionArn: `arn:aws:lambda:${region}:${account}:function:rotate`,
       schedule: 'rate(90 days)',
-      afterDays: 90,
+      afterDays: null,
       last: start + 4,
       next: start + 5,
     },

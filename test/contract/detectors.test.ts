@@ -100,6 +100,7 @@ it('the public contract of the detectors and checks is this', () => {
   "rotation-due medium stable {}",
   "rotation-moving low stable {}",
   "rotation-off medium stable {}",
+  "secret-posture low stable {}",
   "value-outside-rotation medium stable {}",
 ]
 `);

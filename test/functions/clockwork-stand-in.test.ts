@@ -12,7 +12,7 @@ import {
 } from '../support/clockwork-stand-in/textanywhere-stand-in.ts';
 
 const START = new Date('2026-03-31T23:59:00Z');
-const NUMBER = '441234567890';
+const NUMBER = '12025550123';
 // 40 characters as a key has, of a key that was never given out.
 const UNKNOWN_KEY = '0'.repeat(40);
 
@@ -89,10 +89,10 @@ describe("Clockwork's stand-in, XML interface", () => {
       'Fish &amp; chips &#x2013; ready',
       '<From>Shop</From><WrapperID>0</WrapperID>',
     );
-    expect(await sendXml(messages + sms('441234567891', 'Hello'))).toBe(
+    expect(await sendXml(messages + sms('12025550124', 'Hello'))).toBe(
       '<Message_Resp>' +
         `<SMS_Resp><To>${NUMBER}</To><MessageID>VE_1</MessageID><WrapperID>0</WrapperID></SMS_Resp>` +
-        '<SMS_Resp><To>441234567891</To><MessageID>VE_2</MessageID></SMS_Resp>' +
+        '<SMS_Resp><To>12025550124</To><MessageID>VE_2</MessageID></SMS_Resp>' +
         '</Message_Resp>',
     );
     expect(clockwork.messages()).toEqual([
@@ -105,7 +105,7 @@ describe("Clockwork's stand-in, XML interface", () => {
         parts: 1,
         keyName: 'orders',
       },
-      expect.objectContaining({ messageId: 'VE_2', to: '441234567891' }),
+      expect.objectContaining({ messageId: 'VE_2', to: '12025550124' }),
     ]);
   });
 
@@ -149,7 +149,7 @@ describe("Clockwork's stand-in, XML interface", () => {
     ['without a number', sms('', 'x'), 6],
     ['without content', sms(NUMBER, ''), 7],
     ['to a number with a plus', sms(`+${NUMBER}`, 'x'), 10],
-    ['from 13 digits', sms(NUMBER, 'x', '<From>4412345678901</From>'), 11],
+    ['from 13 digits', sms(NUMBER, 'x', '<From>120255501231</From>'), 11],
     ['of 161 characters', sms(NUMBER, 'x'.repeat(161)), 12],
     ['of 460 characters in three parts', sms(NUMBER, 'x'.repeat(460), '<Long>1</Long>'), 12],
     ['in no parts', sms(NUMBER, 'x', '<Concat>0</Concat>'), 31],
@@ -294,9 +294,9 @@ describe("the life of Clockwork's keys", () => {
     clockwork.setBalance(0.15);
     await http('send', { key, to: NUMBER, content: 'x'.repeat(161), long: '1' });
     expect(await http('balance', { key })).toBe('Balance: 0.05 (GBP)');
-    expect(await sendXml(sms(NUMBER, 'one') + sms('441234567891', 'two'))).toBe(
+    expect(await sendXml(sms(NUMBER, 'one') + sms('12025550124', 'two'))).toBe(
       `<Message_Resp><SMS_Resp><To>${NUMBER}</To><MessageID>VE_2</MessageID></SMS_Resp>` +
-        '<SMS_Resp><To>441234567891</To><ErrNo>3</ErrNo><ErrDesc>Insufficient Credits Available</ErrDesc></SMS_Resp>' +
+        '<SMS_Resp><To>12025550124</To><ErrNo>3</ErrNo><ErrDesc>Insufficient Credits Available</ErrDesc></SMS_Resp>' +
         '</Message_Resp>',
     );
     expect(await http('send', { key, to: NUMBER, content: 'x' })).toBe(

@@ -7,6 +7,7 @@ import rotationComplete from './rotation-complete.ts';
 import rotationDue from './rotation-due.ts';
 import rotationMoving from './rotation-moving.ts';
 import rotationOff from './rotation-off.ts';
+import secretPosture from './secret-posture.ts';
 import valueOutsideRotation from './value-outside-rotation.ts';
 
 export const checks = [
@@ -18,5 +19,6 @@ export const checks = [
   rotationDue,
   rotationMoving,
   rotationOff,
+  secretPosture,
   valueOutsideRotation,
 ] as const;
