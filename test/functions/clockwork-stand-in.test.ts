@@ -149,7 +149,7 @@ describe("Clockwork's stand-in, XML interface", () => {
     ['without a number', sms('', 'x'), 6],
     ['without content', sms(NUMBER, ''), 7],
     ['to a number with a plus', sms(`+${NUMBER}`, 'x'), 10],
-    ['from 13 digits', sms(NUMBER, 'x', '<From>120255501231</From>'), 11],
+    ['from 13 digits', sms(NUMBER, 'x', '<From>1202555012312</From>'), 11],
     ['of 161 characters', sms(NUMBER, 'x'.repeat(161)), 12],
     ['of 460 characters in three parts', sms(NUMBER, 'x'.repeat(460), '<Long>1</Long>'), 12],
     ['in no parts', sms(NUMBER, 'x', '<Concat>0</Concat>'), 31],
