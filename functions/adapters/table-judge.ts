@@ -2,7 +2,7 @@ import { type Contracts, createContracts } from '../core/contracts/contracts.ts'
 import { createAssessor } from '../core/engine/assessor.ts';
 import { judge } from '../core/engine/judge.ts';
 import { isOwnRead } from '../core/engine/own-read.ts';
-import type { AccessEvent } from '../core/model/access-event.ts';
+import type { AccessEvent, SecretRef } from '../core/model/access-event.ts';
 import type { Settings } from '../core/model/settings.ts';
 import type {
   Clock,
@@ -12,9 +12,11 @@ import type {
   StoredFinding,
   WindowStore,
 } from '../core/ports.ts';
+import { secretReadsOf } from '../core/rotation/secret-reads.ts';
 import { createFindingStore } from './dynamodb-finding-store.ts';
 import { createHistoryStore } from './dynamodb-history-store.ts';
 import { createInventoryStore } from './dynamodb-inventory-store.ts';
+import { createReaderStore } from './dynamodb-reader-store.ts';
 import type { Table } from './dynamodb-table.ts';
 import { createWindowStore } from './dynamodb-window-store.ts';
 import { parseOwnReads } from './lambda-environment.ts';
@@ -29,7 +31,11 @@ export interface TableJudgeOptions {
 }
 
 export interface TableJudge {
-  /** @param origin where the events are of a Region and source whose past is less complete than the whole's */
+  /**
+   * Besides judging, records who read the secrets that are rotated; so does `learn`.
+   *
+   * @param origin where the events are of a Region and source whose past is less complete than the whole's
+   */
   judge(
     events: readonly AccessEvent[],
     origin?: { readonly completeSince: number | undefined },
@@ -54,20 +60,34 @@ export function createTableJudge({ table, settings, ownReads, clock }: TableJudg
     windows: createWindowStore(table, clock),
     findings: createFindingStore({ table, findingDays: settings.retention.findingDays, ...access }),
   };
+  const readers = createReaderStore(table);
+  const rotates = settings.secrets.some(({ rotation }) => rotation?.provider !== undefined);
+  const foreign = (events: readonly AccessEvent[]) =>
+    events.filter((event) => !isOwnRead(event, options.ownReads));
+  const recordReads = async (events: readonly AccessEvent[], contracts: Contracts): Promise<void> => {
+    if (!rotates) return;
+    const isRotated = (secret: SecretRef) => contracts.of(secret).rotation?.provider !== undefined;
+    await readers.record(secretReadsOf(foreign(events), isRotated));
+  };
   return {
     usual,
     inventory,
-    judge: async (events, origin) =>
-      judge(events, {
+    async judge(events, origin) {
+      const contracts = await currentContracts();
+      const findings = await judge(events, {
         ...options,
-        contracts: await currentContracts(),
+        contracts,
         history: origin ? limitedTo(usual, origin.completeSince) : usual,
-      }),
+      });
+      await recordReads(events, contracts);
+      return findings;
+    },
     async learn(events) {
       const contracts = await currentContracts();
       const { minimumDays } = settings.history;
       const assessor = await createAssessor({ history: usual, windows: noWindows, contracts, minimumDays });
-      await assessor.learn(events.filter((event) => !isOwnRead(event, options.ownReads)));
+      await assessor.learn(foreign(events));
+      await recordReads(events, contracts);
     },
   };
 }

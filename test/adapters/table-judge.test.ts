@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { createReaderStore } from '../../functions/adapters/dynamodb-reader-store.ts';
 import { createTableJudge } from '../../functions/adapters/table-judge.ts';
 import { Profile } from '../../functions/core/history/profile.ts';
 import { identitySubject } from '../../functions/core/history/sightings.ts';
@@ -6,7 +7,7 @@ import { defaultSettings, parseSettings } from '../../functions/core/model/setti
 import type { StoredFinding } from '../../functions/core/ports.ts';
 import { createClock } from '../functions/captures.ts';
 import { account, at, eventsOf, record, region, role, start } from '../support/records.ts';
-import { createTableStandIn } from './table-stand-in.ts';
+import { createTableStandIn, RefusedError } from './table-stand-in.ts';
 
 const daySeconds = 86_400;
 const dayMs = daySeconds * 1000;
@@ -71,6 +72,53 @@ describe('the judgement over the table', () => {
     await unknown.usual.setCompleteSince(start - 90 * dayMs);
     await unknown.judge(elsewhere());
     expect(unknown.firsts()).not.toEqual([]);
+  });
+
+  describe('of a secret that is rotated', () => {
+    const rotated = {
+      ...defaultSettings,
+      secrets: parseSettings(
+        'version: 1\nsecrets:\n  - match: {name: app/sms}\n    rotation: {provider: clockwork}\n',
+        'audit.yaml',
+      ).secrets,
+    };
+    const sms = { name: 'app/sms', account, region, arn: null };
+    const read = (name: string, secretId: string) =>
+      record({ userIdentity: role(name, 's'), requestParameters: { secretId } });
+    const events = () =>
+      eventsOf([read('sender', 'app/sms'), read('sender', 'app/db'), read('rotate', 'app/sms')]);
+    const own = JSON.stringify([{ role: `arn:aws:iam::${account}:role/rotate`, secret: 'app/sms' }]);
+
+    test.each(['judge', 'learn'] as const)(
+      '%s records who reads it, but the suite itself',
+      async (method) => {
+        const { standIn, ...tableJudge } = createJudge(own, rotated);
+        await tableJudge[method](events());
+        expect(await createReaderStore(standIn.table).of(sms)).toMatchObject([
+          {
+            principal: `arn:aws:iam::${account}:role/sender`,
+            asked: 'AWSCURRENT',
+            first: start,
+            last: start,
+          },
+        ]);
+      },
+    );
+
+    test('reads are recorded after the judgement, and a failure is one of the whole', async () => {
+      const { standIn, judge, keys } = createJudge(own, rotated);
+      standIn.before = (_, { Key }) => {
+        if (String(Key?.['pk']?.['S']).startsWith('READER#')) throw new RefusedError('InternalServerError');
+      };
+      await expect(judge(events())).rejects.toThrow('InternalServerError');
+      expect(keys().some((key) => key.startsWith('HISTORY#'))).toBe(true);
+    });
+
+    test('without a provider nothing is recorded', async () => {
+      const { judge, keys } = createJudge(own);
+      await judge(events());
+      expect(keys().filter((key) => key.startsWith('READER#'))).toEqual([]);
+    });
   });
 
   describe('by tags', () => {
