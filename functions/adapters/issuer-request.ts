@@ -30,7 +30,7 @@ const defaultRetry: RetryOptions = {
   minTimeout: 400,
   maxTimeout: 1_600,
   randomize: true,
-  maxRetryTime: 8_000,
+  maxRetryTime: 6_000,
 };
 /** Answers of issuers have some hundred bytes; whatever else a proxy sends is not read to its end. */
 const longestAnswer = 65_536;
