@@ -1,9 +1,9 @@
 import { ConfigurationError } from '../adapters/errors.ts';
 import { RotationDelayedError, RotationRefusedError, SecretConflictError } from '../core/errors.ts';
 import { secretKey } from '../core/model/access-event.ts';
+import type { RotatedSecret } from '../core/model/rotated-secrets.ts';
 import { parseSecretId } from '../core/normalise/secret-ref.ts';
 import type { InventoryPlace } from '../core/ports.ts';
-import type { RotatedSecret } from '../core/rotation/rotated-secrets.ts';
 import { rotationRequest } from '../core/rotation/rotation-request.ts';
 import { type StepDependencies, takeStep } from '../core/rotation/steps.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import { rotatedSecrets } from '../../../functions/core/model/rotated-secrets.ts';
 import { parseSettings } from '../../../functions/core/model/settings.ts';
-import { rotatedSecrets } from '../../../functions/core/rotation/rotated-secrets.ts';
 import { account, otherAccount, region } from '../../support/records.ts';
 
-const rotated = (secrets: string) =>
+const rotated = (secrets: string, place: Parameters<typeof rotatedSecrets>[1] = { account, region }) =>
   rotatedSecrets(
     parseSettings(
       `version: 1\naccounts: {prod: "${account}", staging: "${otherAccount}"}\nsecrets:\n${secrets}`,
       'audit.yaml',
     ),
-    { account, region },
+    place,
   );
 
 describe('rotatedSecrets', () => {
@@ -47,5 +47,26 @@ describe('rotatedSecrets', () => {
     const [found] = rotated(`
   - {match: {name: sms/tagged, tag: {env: prod}}, rotation: {provider: clockwork}}`);
     expect(found?.entry.match.tag).toEqual({ env: 'prod' });
+  });
+
+  it('have the owner and the contract that apply to them', () => {
+    const [found] = rotated(`
+  - {match: {name: sms/*}, owner: security@example.com, allow: [{id: all, role: r, actions: any, from: any}]}
+  - {match: {name: sms/one}, allow: [{id: one, role: r, actions: any, from: any}], rotation: {provider: clockwork}}`);
+    expect(found?.owner).toBe('security@example.com');
+    expect(found?.clauses.map(({ id }) => id)).toEqual(['one']);
+  });
+
+  it('of an unknown place are those of every entry, each in its own', () => {
+    const found = rotated(
+      `
+  - {match: {name: sms/one, account: prod, region: us-east-1}, rotation: {provider: clockwork}}
+  - {match: {name: sms/two}, rotation: {provider: clockwork}}`,
+      {},
+    );
+    expect(found.map(({ secret }) => [secret.name, secret.account, secret.region])).toEqual([
+      ['sms/one', account, 'us-east-1'],
+      ['sms/two', '', ''],
+    ]);
   });
 });
