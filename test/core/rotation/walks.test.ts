@@ -19,7 +19,7 @@ import { takeStep } from '../../../functions/core/rotation/steps.ts';
 import { Interruption, type Interruptions, interruptible } from '../../support/rotation/interruption.ts';
 import { Issuer } from '../../support/rotation/issuer.ts';
 import { OneRecord, Readers } from '../../support/rotation/memory-stores.ts';
-import { arn, OneSecret } from '../../support/rotation/secrets-manager.ts';
+import { arn, firstVersion, OneSecret } from '../../support/rotation/secrets-manager.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -114,7 +114,7 @@ class World {
       grace: '5d',
       field: 'api_key',
     }) as RotationPolicy;
-    this.holds = { injected: 'version-0', runtime: 'version-0' };
+    this.holds = { injected: firstVersion, runtime: firstVersion };
     this.secret.onPromotion = (to) => {
       const text = this.secret.textOf(to) ?? '{}';
       const { api_key: key } = JSON.parse(text);
