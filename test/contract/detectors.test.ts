@@ -93,6 +93,10 @@ it('the public contract of the detectors and checks is this', () => {
   "unusual-hour medium stable {}",
   "vpc-endpoint-denied low stable {"mediumAt":2}",
   "rotation-due medium stable {}",
+  "usage-key-refused high stable {}",
+  "usage-low-balance low stable {"days":7}",
+  "usage-spend-spike medium stable {"times":4,"least":5}",
+  "usage-unread-spend high stable {"least":1,"windowHours":24,"quietHours":168}",
 ]
 `);
 });
