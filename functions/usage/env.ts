@@ -5,6 +5,6 @@ export const env = z.object({
   TABLE_NAME: z.string().min(1),
   /** The account whose secrets are asked about: 12 digits. */
   ACCOUNT_ID: z.string().min(1),
-  /** JSON; see core/model/own-reads.ts. The suite's own roles are no consumers of a key. */
-  OWN_READS: z.string().default('[]'),
+  /** JSON list: ARNs of the suite's roles that read the secrets, and are no consumers of them. */
+  OWN_ROLES: z.string().default('[]'),
 });
