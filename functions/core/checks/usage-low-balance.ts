@@ -16,7 +16,7 @@ export default defineCheck({
   severity: 'low',
   status: 'stable',
   stage: 'change',
-  attack: ['T1496.003'],
+  attack: [],
   rationale:
     'Without credit nothing is sent any more, alerts and one-time codes included. A balance that is used up sooner than usual is also what a stolen key looks like.',
   falsePositives: [
