@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { secretArn } from '../../cdk/constructs/notify.ts';
+import { secretArn } from '../../cdk/constructs/secret-arn.ts';
 import {
   account,
   actionsOf,
