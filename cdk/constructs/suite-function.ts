@@ -49,11 +49,13 @@ export interface SuiteFunctionProps {
 
 /** A Lambda with the house's defaults: its own role and log group, the settings inside its code, no secret's value. */
 export class SuiteFunction extends Construct {
+  readonly functionName: FunctionName;
   readonly handler: LambdaFunction;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, props: SuiteFunctionProps) {
     super(scope, id);
+    this.functionName = props.functionName;
     const logGroup = new LogGroup(this, 'Logs', {
       encryptionKey: props.encryptionKey,
       // The enum's values are numbers of days, and the settings allow only numbers of the enum.
