@@ -5,6 +5,4 @@ export const env = z.object({
   TABLE_NAME: z.string().min(1),
   /** The account whose secrets are asked about: 12 digits. */
   ACCOUNT_ID: z.string().min(1),
-  /** JSON list: ARNs of the suite's roles that read the secrets, and are no consumers of them. */
-  OWN_ROLES: z.string().default('[]'),
 });

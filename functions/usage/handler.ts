@@ -31,8 +31,6 @@ export interface UsageDependencies {
   readonly sent: SentMessageStore;
   readonly readers: Pick<ReaderStore, 'of'>;
   readonly findings: FindingStore;
-  /** Roles of the suite itself that read the secrets: they are no consumers. */
-  readonly ownRoles: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   readonly measure: Measure;
@@ -78,7 +76,7 @@ async function askAbout(
   rotated: RotatedSecret,
   dependencies: UsageDependencies,
 ): Promise<{ readonly findings: number; readonly isRefused: boolean }> {
-  const { settings, contracts, clock, log, measureBalance, ownRoles } = dependencies;
+  const { settings, contracts, clock, log, measureBalance } = dependencies;
   const { secret, policy } = rotated;
   const key = await dependencies.currentKey(rotated);
   if (typeof key !== 'string') throw new UsageIncompleteError(key.problem);
@@ -100,7 +98,7 @@ async function askAbout(
     {
       secret,
       samples,
-      readers: readers.filter(({ principal }) => !ownRoles.includes(principal)),
+      readers,
       hasInjectedConsumers: contracts
         .of(secret)
         .clauses.some((clause) => namedConsumer(clause).delivery === 'injected'),

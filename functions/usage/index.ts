@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { readBundledSettings } from '../adapters/bundled-settings.ts';
 import { createFindingStore } from '../adapters/dynamodb-finding-store.ts';
 import { createReaderStore } from '../adapters/dynamodb-reader-store.ts';
@@ -17,7 +16,7 @@ import { measure, measureBalance } from '../middleware/metrics.ts';
 import { env } from './env.ts';
 import { createHandler } from './handler.ts';
 
-const { TABLE_NAME, ACCOUNT_ID, OWN_ROLES } = readEnvironment(env);
+const { TABLE_NAME, ACCOUNT_ID } = readEnvironment(env);
 const { AWS_REGION } = readEnvironment(lambdaRuntime);
 const settings = readBundledSettings();
 const table = connectTable(TABLE_NAME);
@@ -43,7 +42,6 @@ export const handler = instrument(
       sleep,
       random: Math.random,
     }),
-    ownRoles: z.array(z.string()).parse(JSON.parse(OWN_ROLES)),
     clock,
     log: logger,
     measure,
