@@ -22,13 +22,12 @@ export function ownReadsOf(
   const { slack } = settings.notify;
   const secret = rotated.map(({ secretId }) => secretId);
   const accounts = [...new Set(rotated.flatMap((each) => accountSecretOf(each) ?? []))];
+  const looks = ['read', 'describe'];
   return [
     ...(notify && slack ? [{ role: roleOf(notify), secret: slack.webhookSecret }] : []),
-    ...(rotate
-      ? [{ role: roleOf(rotate), secret, actions: ['read', 'describe', 'put-value', 'move-stage'] }]
-      : []),
-    ...(rotate && accounts.length > 0 ? [{ role: roleOf(rotate), secret: accounts }] : []),
-    ...(usage ? [{ role: [roleOf(enforce), roleOf(usage)], secret }] : []),
+    ...(rotate ? [{ role: roleOf(rotate), secret, actions: [...looks, 'put-value', 'move-stage'] }] : []),
+    ...(rotate && accounts.length > 0 ? [{ role: roleOf(rotate), secret: accounts, actions: looks }] : []),
+    ...(usage ? [{ role: [roleOf(enforce), roleOf(usage)], secret, actions: looks }] : []),
     { role: roleOf(enforce), secret: '*', actions: ['describe'] },
   ];
 }

@@ -25,14 +25,16 @@ export class Rotate extends Construct {
     const { settings, encryptionKey, state, alarms, rotated } = props;
     const place = placeOf(Stack.of(this));
     const secrets = arnsOf(rotated, this);
-    const accounts = new Set(rotated.flatMap((each) => accountSecretOf(each) ?? []));
+    const accounts = [...new Set(rotated.flatMap((each) => accountSecretOf(each) ?? []))].map((secret) =>
+      secretArn(secret, place),
+    );
     this.function = new SuiteFunction(this, 'Lambda', {
       functionName: 'rotate',
       description: 'Takes the steps of a rotation when Secrets Manager asks for them',
       settings,
       encryptionKey,
       egress: settings.egress,
-      readableSecrets: [...secrets, ...[...accounts].map((secret) => secretArn(secret, place))],
+      readableSecrets: [...secrets, ...accounts],
       environment: {
         TABLE_NAME: state.table.tableName,
         ACCOUNT_ID: place.account,
@@ -43,10 +45,11 @@ export class Rotate extends Construct {
     });
     const { role, handler } = this.function;
     state.grantJudge(role);
+    // Also of the account, because GetSecretValue says the same of a secret that is gone and of one without a value.
+    role.addToPolicy(onSecrets(['secretsmanager:DescribeSecret'], [...secrets, ...accounts]));
     role.addToPolicy(
       onSecrets(
         [
-          'secretsmanager:DescribeSecret',
           'secretsmanager:ListSecretVersionIds',
           'secretsmanager:PutSecretValue',
           'secretsmanager:UpdateSecretVersionStage',

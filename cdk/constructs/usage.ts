@@ -2,13 +2,14 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { env } from '../../functions/usage/env.ts';
-import { arnsOf, grantKeysOf, type RotationPartProps } from './rotated.ts';
+import { arnsOf, grantKeysOf, onSecrets, type RotationPartProps } from './rotated.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 
 /** EventBridge Scheduler → Lambda: asks issuers what was used up with the keys. */
 export class Usage extends ScheduledFunction {
   constructor(scope: Construct, id: string, props: RotationPartProps) {
     const { settings, encryptionKey, state, alarms, rotated } = props;
+    const secrets = arnsOf(rotated, scope);
     super(scope, id, {
       functionName: 'usage',
       description:
@@ -18,7 +19,7 @@ export class Usage extends ScheduledFunction {
       settings,
       encryptionKey,
       egress: settings.egress,
-      readableSecrets: arnsOf(rotated, scope),
+      readableSecrets: secrets,
       environment: {
         TABLE_NAME: state.table.tableName,
         ACCOUNT_ID: Stack.of(scope).account,
@@ -28,6 +29,8 @@ export class Usage extends ScheduledFunction {
     });
     const { role, handler } = this.function;
     state.grantJudge(role);
+    // Whether a secret is gone or has no value: GetSecretValue says the same of both.
+    role.addToPolicy(onSecrets(['secretsmanager:DescribeSecret'], secrets));
     grantKeysOf(rotated, role, ['kms:Decrypt']);
 
     alarms.watchDeadLetters(

@@ -257,8 +257,8 @@ describe("the suite's own calls", () => {
       expect(own).toEqual([
         { role: 'Notify', secret: 'secrets-audit/slack' },
         { role: 'Rotate', secret: secrets, actions: ['read', 'describe', 'put-value', 'move-stage'] },
-        { role: 'Rotate', secret: ['sms/account'] },
-        { role: ['Enforce', 'Usage'], secret: secrets },
+        { role: 'Rotate', secret: ['sms/account'], actions: ['read', 'describe'] },
+        { role: ['Enforce', 'Usage'], secret: secrets, actions: ['read', 'describe'] },
         { role: 'Enforce', secret: '*', actions: ['describe'] },
       ]);
       expect(ownReadsSchema.parse(own)).toEqual(own);

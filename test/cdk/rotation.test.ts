@@ -63,7 +63,6 @@ describe('where nothing is rotated', () => {
 describe('rotate', () => {
   it('may change exactly the rotated secrets of this account and Region', () => {
     for (const action of [
-      'secretsmanager:DescribeSecret',
       'secretsmanager:ListSecretVersionIds',
       'secretsmanager:PutSecretValue',
       'secretsmanager:UpdateSecretVersionStage',
@@ -138,6 +137,13 @@ describe('rotate', () => {
       { RotationRules: { ScheduleExpression: expected } },
     );
   });
+});
+
+it('what reads a value may see whether the secret is there', () => {
+  const described = (name: string) =>
+    resourcesOfAction('secretsmanager:DescribeSecret', allowed(name)).toSorted();
+  expect(described('Rotate')).toEqual([arn('sms/account'), ...rotated]);
+  expect(described('Usage')).toEqual(rotated);
 });
 
 describe('enforce', () => {
