@@ -1,4 +1,4 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import { type SecretRef, secretKey } from '../core/model/access-event.ts';
 import type { Clock, SentMessage, SentMessageStore } from '../core/ports.ts';
@@ -49,23 +49,21 @@ export function createSentMessageStore(table: Table, clock: Clock): SentMessageS
 
     async hours(secret, from) {
       const counts = new Map<string, number>();
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
-      do {
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            KeyConditionExpression: 'pk = :pk AND sk >= :from',
-            ProjectionExpression: 'sk',
-            ExpressionAttributeValues: { ':pk': partitionOf(secret), ':from': hourText(from) },
-            ExclusiveStartKey,
-          }),
-        );
-        for (const item of page.Items ?? []) {
+      const pages = paginateQuery(
+        { client: table.client },
+        {
+          TableName: table.name,
+          KeyConditionExpression: 'pk = :pk AND sk >= :from',
+          ProjectionExpression: 'sk',
+          ExpressionAttributeValues: { ':pk': partitionOf(secret), ':from': hourText(from) },
+        },
+      );
+      for await (const { Items = [] } of pages) {
+        for (const item of Items) {
           const hour = String(item['sk']).slice(0, hourLength);
           counts.set(hour, (counts.get(hour) ?? 0) + 1);
         }
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey);
+      }
       return [...counts].map(([hour, messages]) => ({ hour: Date.parse(`${hour}:00:00Z`), messages }));
     },
   };

@@ -1,4 +1,4 @@
-import { PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { secretKey } from '../core/model/access-event.ts';
 import type { Clock, UsageStore } from '../core/ports.ts';
 import type { UsageSample } from '../core/usage/usage-state.ts';
@@ -28,24 +28,20 @@ export function createUsageStore(table: Table, clock: Clock): UsageStore {
 
     async since(secret, from) {
       const samples: UsageSample[] = [];
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
-      do {
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            // The sample that was just added must be among them.
-            ConsistentRead: true,
-            KeyConditionExpression: 'pk = :pk AND sk >= :from',
-            ExpressionAttributeValues: {
-              ':pk': partitionKey('USAGE', secretKey(secret)),
-              ':from': new Date(from).toISOString(),
-            },
-            ExclusiveStartKey,
-          }),
-        );
-        for (const item of page.Items ?? []) samples.push(sampleIn(item));
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey);
+      const pages = paginateQuery(
+        { client: table.client },
+        {
+          TableName: table.name,
+          // The sample that was just added must be among them.
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND sk >= :from',
+          ExpressionAttributeValues: {
+            ':pk': partitionKey('USAGE', secretKey(secret)),
+            ':from': new Date(from).toISOString(),
+          },
+        },
+      );
+      for await (const { Items = [] } of pages) samples.push(...Items.map(sampleIn));
       return samples;
     },
   };
