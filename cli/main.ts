@@ -8,6 +8,7 @@ import { exitCodes } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
 import { learnCommand } from './learn.ts';
 import { settingsCommand } from './settings.ts';
+import { usageCommand } from './usage.ts';
 
 const version = (): string => {
   const path = findPackageJSON(import.meta.url);
@@ -36,6 +37,7 @@ program.addCommand(blastRadiusCommand().copyInheritedSettings(program));
 program.addCommand(explainCommand().copyInheritedSettings(program));
 program.addCommand(learnCommand().copyInheritedSettings(program));
 program.addCommand(settingsCommand(program));
+program.addCommand(usageCommand(program));
 
 // `… | head` closes the pipe early; that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
