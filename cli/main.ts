@@ -9,6 +9,7 @@ import { explainCommand } from './explain.ts';
 import { learnCommand } from './learn.ts';
 import { rotationCommand } from './rotation.ts';
 import { settingsCommand } from './settings.ts';
+import { usageCommand } from './usage.ts';
 
 const version = (): string => {
   const path = findPackageJSON(import.meta.url);
@@ -38,6 +39,7 @@ program.addCommand(explainCommand().copyInheritedSettings(program));
 program.addCommand(learnCommand().copyInheritedSettings(program));
 program.addCommand(rotationCommand(program));
 program.addCommand(settingsCommand(program));
+program.addCommand(usageCommand(program));
 
 // `… | head` closes the pipe early; that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

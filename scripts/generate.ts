@@ -1,6 +1,6 @@
 /**
  * Writes everything that is derived from the code: the index of detectors, their documentation, the configuration
- * reference and the published JSON schemas. `npm run generate:check` fails where a file differs from what this
+ * reference, the table of permissions and the published JSON schemas. `npm run generate:check` fails where a file differs from what this
  * would write.
  */
 import { execFileSync } from 'node:child_process';
@@ -154,6 +154,8 @@ const { findingSchema } = await import('../functions/core/model/finding.ts');
 const { auditReportSchema } = await import('../functions/core/model/audit-report.ts');
 const { backtestReportSchema } = await import('../functions/core/model/backtest-report.ts');
 const { blastRadiusSchema } = await import('../functions/core/model/blast-radius.ts');
+const { parseSettings } = await import('../functions/core/model/settings.ts');
+const { permissionRow, secretPermissions, withEverythingGranted } = await import('./permissions.ts');
 
 const all = [...detectors, ...checks].sort((a, b) => (a.id < b.id ? -1 : 1));
 for (const detector of all) {
@@ -190,6 +192,27 @@ Begin with [audit.example.yaml](../audit.example.yaml); editors complete it by
 \`secrets-audit settings check\`; access contracts are explained in [contracts.md](contracts.md).
 
 ${table(['setting', 'type', 'default', 'meaning'], settingRows(z.toJSONSchema(settingsSchema, { io: 'input' }) as JsonSchema))}
+`,
+);
+
+const example = 'audit.example.yaml';
+const { context: featureFlags } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
+  context: object;
+};
+const permissions = secretPermissions(
+  withEverythingGranted(parseSettings(readFileSync(join(root, example), 'utf8'), example)),
+  featureFlags,
+);
+emit(
+  'docs/permissions.md',
+  `${generatedNote}
+# What the suite may do with secrets
+
+From the roles of the stack that [${example}](../${example}) makes, in mode \`minted\` and with customer keys of the
+secrets. What is **refused** is denied explicitly: no other policy can allow it. Other roles of the stack start
+schedules and may do nothing with secrets. A test checks the same of the synthesized template.
+
+${table(['Lambda', 'secret', 'calls', 'why'], permissions.map(permissionRow))}
 `,
 );
 

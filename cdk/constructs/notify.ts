@@ -9,7 +9,8 @@ import type { env } from '../../functions/notify/env.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { PartProps } from './part-props.ts';
-import { type Place, placeOf } from './place.ts';
+import { placeOf } from './place.ts';
+import { secretArn } from './secret-arn.ts';
 import { SuiteFunction } from './suite-function.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -47,7 +48,7 @@ export class Notify extends Construct {
       description: 'Posts findings to Slack',
       settings,
       encryptionKey,
-      readableSecret: secret,
+      readableSecrets: [secret],
       environment: {
         TABLE_NAME: state.table.tableName,
         QUEUE_URL: this.queue.queueUrl,
@@ -115,16 +116,4 @@ export class Notify extends Construct {
       deadLetterQueue: undelivered,
     });
   }
-}
-
-/**
- * The secret's ARN as IAM matches it: Secrets Manager puts a hyphen and six characters behind every name.
- *
- * @param secret name, full ARN, or ARN without those seven characters
- */
-export function secretArn(secret: string, { partition, region, account }: Place): string {
-  if (!secret.startsWith('arn:')) {
-    return `arn:${partition}:secretsmanager:${region}:${account}:secret:${secret}-??????`;
-  }
-  return /-[A-Za-z0-9]{6}$/.test(secret) ? secret : `${secret}-??????`;
 }

@@ -1,6 +1,7 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import { ArnPrincipal, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { RotatedSecret } from '../../functions/core/model/rotated-secrets.ts';
 import type { Settings } from '../../functions/core/model/settings.ts';
 import { accountKeyStatement, keyPolicyStatements } from './encryption-key.ts';
 import type { ExistingResources } from './existing-resources.ts';
@@ -20,6 +21,7 @@ export interface RequiredStatements {
 interface Context {
   readonly settings: Settings;
   readonly trailName?: string;
+  readonly rotated: readonly RotatedSecret[];
 }
 
 /**
@@ -30,7 +32,7 @@ interface Context {
 export function statementsForExisting(
   scope: Construct,
   { encryptionKey, topic, trailBucket, permissionsBoundary }: ExistingResources,
-  { settings, trailName }: Context,
+  { settings, trailName, rotated }: Context,
 ): RequiredStatements[] {
   const stack = Stack.of(scope);
   const place = printablePlaceOf(stack);
@@ -90,6 +92,18 @@ export function statementsForExisting(
   if (webhookKey !== undefined) {
     require(`key ${webhookKey}`, 'notify cannot read the address of Slack', [
       byRoles(place, stack, 'NotifyReadsWebhookAddress', ['kms:Decrypt'], '*', 'secretsmanager'),
+    ]);
+  }
+  for (const key of new Set(rotated.flatMap(({ entry }) => entry.rotation?.encryptionKey ?? []))) {
+    require(`key ${key}`, 'rotate, enforce and usage cannot use its secrets', [
+      byRoles(
+        place,
+        stack,
+        'RolesUseRotatedSecrets',
+        ['kms:Decrypt', 'kms:GenerateDataKey'],
+        '*',
+        'secretsmanager',
+      ),
     ]);
   }
   if (permissionsBoundary) {

@@ -1,7 +1,7 @@
 import { Annotations, Names, RemovalPolicy } from 'aws-cdk-lib';
 import { PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { type ITopic, Subscription, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
+import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { defaultSettings, type Settings } from '../../functions/core/model/settings.ts';
 import { Alarms } from './alarms.ts';
@@ -10,17 +10,23 @@ import { Audit } from './audit.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EncryptedTopic } from './encrypted-topic.ts';
 import { EncryptionKey } from './encryption-key.ts';
+import { Enforce } from './enforce.ts';
 import { existingResources } from './existing-resources.ts';
 import { Notify } from './notify.ts';
+import { ownReadsOf } from './own-reads.ts';
 import type { PartProps } from './part-props.ts';
 import {
   printRequiredStatements,
   type RequiredStatements,
   statementsForExisting,
 } from './required-statements.ts';
+import { Rotate } from './rotate.ts';
+import { rotatedIn } from './rotated.ts';
 import type { SecretsAuditProps } from './secrets-audit-props.ts';
 import { StateTable } from './state-table.ts';
+import { teamRoutes } from './team-routes.ts';
 import { Trail } from './trail.ts';
+import { Usage } from './usage.ts';
 import { Watch } from './watch.ts';
 
 /**
@@ -43,6 +49,11 @@ export class SecretsAudit extends Construct {
   readonly watch: Watch;
   readonly audit: Audit;
   readonly announce: Announce;
+  readonly enforce: Enforce;
+  /** Only where the settings name secrets to rotate. */
+  readonly rotate?: Rotate;
+  /** Only where the settings name secrets to rotate. */
+  readonly usage?: Usage;
   /** Only with `settings.notify.slack`. */
   readonly notify?: Notify;
   /** Only where a trail is created. */
@@ -73,8 +84,17 @@ export class SecretsAudit extends Construct {
     const { topic, undelivered } = this;
     const { slack } = settings.notify;
     if (slack) this.notify = new Notify(this, 'Notify', { ...part, slack, topic, undelivered });
-    const ownReads =
-      slack && this.notify ? [{ role: this.notify.function.role.roleArn, secret: slack.webhookSecret }] : [];
+    const rotated = rotatedIn(this, settings);
+    this.enforce = new Enforce(this, 'Enforce', { ...part, rotated });
+    if (rotated.length > 0) {
+      const enforce = this.enforce.function.handler;
+      this.rotate = new Rotate(this, 'Rotate', { ...part, rotated, enforce });
+      this.usage = new Usage(this, 'Usage', { ...part, rotated });
+    }
+    this.enforce.ignoreReadsOf(
+      [this.enforce, this.rotate, this.usage].flatMap((each) => each?.function.role ?? []),
+    );
+    const ownReads = ownReadsOf(this, settings, rotated);
     this.watch = new Watch(this, 'Watch', { ...part, ownReads });
     this.audit = new Audit(this, 'Audit', {
       ...part,
@@ -95,21 +115,26 @@ export class SecretsAudit extends Construct {
     if (props.trail) this.watch.node.addDependency(props.trail);
 
     this.#subscribe('Email', topic, settings.notify.email);
+    for (const [address, owners] of teamRoutes(settings, rotated)) {
+      this.#subscribe('TeamEmail', topic, [address], owners);
+    }
     this.#subscribe('OperationsEmail', alarms.topic, operationsEmail(this, settings));
     alarms.watchDeadLetters('findings', undelivered, 'SNS gave up delivering messages to a subscriber.');
     alarms.watchDeliveries(topic);
 
-    this.requiredStatements = statementsForExisting(this, existing, { settings, trailName });
+    this.requiredStatements = statementsForExisting(this, existing, { settings, trailName, rotated });
     printRequiredStatements(this, this.requiredStatements);
   }
 
-  #subscribe(id: string, topic: ITopic, addresses: readonly string[]): void {
+  /** @param owners hears only of what they own; left out: everything */
+  #subscribe(id: string, topic: ITopic, addresses: readonly string[], owners?: readonly string[]): void {
     for (const endpoint of new Set(addresses)) {
       new Subscription(this, `${id}-${endpoint}`, {
         topic,
         protocol: SubscriptionProtocol.EMAIL,
         endpoint,
         deadLetterQueue: this.undelivered,
+        filterPolicy: owners && { owner: SubscriptionFilter.stringFilter({ allowlist: [...owners] }) },
       });
     }
   }

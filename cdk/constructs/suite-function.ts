@@ -7,6 +7,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ApplicationLogLevel,
   Architecture,
+  type CfnFunction,
   Code,
   type FunctionOptions,
   Function as LambdaFunction,
@@ -20,7 +21,7 @@ import type { Settings } from '../../functions/core/model/settings.ts';
 import { acknowledge } from './acknowledge.ts';
 
 /** Folders under `functions` that are deployed. */
-export type FunctionName = 'watch' | 'audit' | 'announce' | 'notify';
+export type FunctionName = 'watch' | 'audit' | 'announce' | 'notify' | 'rotate' | 'enforce' | 'usage';
 
 export interface SuiteFunctionProps {
   readonly functionName: FunctionName;
@@ -34,23 +35,27 @@ export interface SuiteFunctionProps {
   /** @default - as many at once as the account allows */
   readonly reservedConcurrentExecutions?: number;
   /**
-   * ARN, or pattern of ARNs, of the one secret whose value the function may read. Every other value is denied, whatever
+   * ARNs, or patterns of ARNs, of the secrets whose values the function may read. Every other value is denied, whatever
    * else is attached to its role.
    *
    * @default - none: every secret's value is denied
    */
-  readonly readableSecret?: string;
+  readonly readableSecrets?: readonly string[];
+  /** @default - the function runs in no VPC of yours */
+  readonly egress?: Settings['egress'];
   /** @default - invoked by an event source, which has a destination for failures of its own */
   readonly asyncInvoke?: Pick<FunctionOptions, 'onFailure' | 'maxEventAge' | 'retryAttempts'>;
 }
 
 /** A Lambda with the house's defaults: its own role and log group, the settings inside its code, no secret's value. */
 export class SuiteFunction extends Construct {
+  readonly functionName: FunctionName;
   readonly handler: LambdaFunction;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, props: SuiteFunctionProps) {
     super(scope, id);
+    this.functionName = props.functionName;
     const logGroup = new LogGroup(this, 'Logs', {
       encryptionKey: props.encryptionKey,
       // The enum's values are numbers of days, and the settings allow only numbers of the enum.
@@ -67,7 +72,8 @@ export class SuiteFunction extends Construct {
         resources: [logGroup.logGroupArn],
       }),
     );
-    this.#limitSecretValues(props.readableSecret);
+    this.#limitSecretValues(props.readableSecrets ?? []);
+    if (props.egress) this.#allowNetworkInterfaces();
 
     this.handler = new LambdaFunction(this, 'Function', {
       description: props.description,
@@ -86,18 +92,25 @@ export class SuiteFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       ...props.asyncInvoke,
     });
+    if (props.egress) {
+      // Not the property `vpc`, which asks for the VPC and gives the role a managed policy.
+      (this.handler.node.defaultChild as CfnFunction).vpcConfig = {
+        subnetIds: props.egress.subnets,
+        securityGroupIds: props.egress.securityGroups,
+      };
+    }
     acknowledge(this.role, {
       'AwsSolutions-IAM5[Resource::*]': 'The calls with which Lambda writes X-Ray traces take no resource.',
     });
     acknowledge(this.handler, {
       'Serverless-LambdaDLQ':
-        'Failures go to the destination of the event source or of the asynchronous invocation, which also tells the reason.',
+        'Failures go to the destination of the event source or of the asynchronous invocation, which also tells the reason. A rotation that failed is started again by Secrets Manager.',
     });
   }
 
-  #limitSecretValues(readable: string | undefined): void {
+  #limitSecretValues(readable: readonly string[]): void {
     const deny = (...actions: string[]) => ({ effect: Effect.DENY, actions });
-    if (readable === undefined) {
+    if (readable.length === 0) {
       this.role.addToPolicy(
         new PolicyStatement({
           sid: 'NoSecretValue',
@@ -108,13 +121,13 @@ export class SuiteFunction extends Construct {
       return;
     }
     this.role.addToPolicy(
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [readable] }),
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [...readable] }),
     );
     this.role.addToPolicy(
       new PolicyStatement({
         sid: 'NoOtherSecretValue',
         ...deny('secretsmanager:GetSecretValue'),
-        notResources: [readable],
+        notResources: [...readable],
       }),
     );
     this.role.addToPolicy(
@@ -125,7 +138,40 @@ export class SuiteFunction extends Construct {
       }),
     );
   }
+
+  /** Lambda makes the network interfaces with the role of the function; the function's own code never does. */
+  #allowNetworkInterfaces(): void {
+    this.role.addToPolicy(new PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }));
+    this.role.addToPolicy(
+      new PolicyStatement({
+        sid: 'NoNetworkInterfaceByCode',
+        effect: Effect.DENY,
+        actions: networkInterfaceActions,
+        resources: ['*'],
+        // Lambda puts this key into the credentials of code, not into its own calls. Whatever its value: only this
+        // function has the role, and its ARN is not known before the role is there.
+        conditions: { Null: { 'lambda:SourceFunctionArn': 'false' } },
+      }),
+    );
+    acknowledge(this.role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'Lambda makes network interfaces in the subnets with the permissions of AWSLambdaVPCAccessExecutionRole, which take no resource; code that runs with the role is denied them.',
+    });
+  }
 }
+
+/**
+ * As AWSLambdaVPCAccessExecutionRole has them. Why code should be denied them:
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
+const networkInterfaceActions = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 /** Where `scripts/bundle.ts` puts the bundles: of the repository when this file is source, of the package when it is built. */
 const bundles = fileURLToPath(

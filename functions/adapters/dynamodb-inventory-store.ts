@@ -1,10 +1,11 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import type { InventoriedSecret } from '../core/contracts/inventory.ts';
 import { secretKey } from '../core/model/access-event.ts';
 import type { Clock, Inventory, InventoryPlace, InventoryStore } from '../core/ports.ts';
 import { dayMs, epochSeconds, isConditionFailure, sha256, type Table } from './dynamodb-table.ts';
+import { createTurns } from './dynamodb-turns.ts';
 
 /** A list that nobody renewed for so long says nothing any more. */
 const keepDays = 14;
@@ -35,6 +36,7 @@ interface KnownPlace {
  * list. Chunks of an earlier list stay for whoever is reading it, until they expire.
  */
 export function createInventoryStore(table: Table, clock: Clock): InventoryStore {
+  const takeTurn = createTurns(table, clock);
   let places: ReadonlyMap<string, KnownPlace> = new Map();
   let inventory: Inventory = new Map();
   let reading: Promise<Inventory> | undefined;
@@ -42,20 +44,16 @@ export function createInventoryStore(table: Table, clock: Clock): InventoryStore
 
   const query = async (pk: string): Promise<Item[]> => {
     const items: Item[] = [];
-    let ExclusiveStartKey: Record<string, unknown> | undefined;
-    do {
-      const page = await table.client.send(
-        new QueryCommand({
-          TableName: table.name,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': pk },
-          ExclusiveStartKey,
-        }),
-      );
-      items.push(...(page.Items ?? []));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey);
+    const pages = paginateQuery(
+      { client: table.client },
+      {
+        TableName: table.name,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+      },
+    );
+    for await (const { Items = [] } of pages) items.push(...Items);
     return items;
   };
 
@@ -84,28 +82,7 @@ export function createInventoryStore(table: Table, clock: Clock): InventoryStore
   };
 
   return {
-    async claim(place, everyMs) {
-      const now = clock.now();
-      try {
-        await table.client.send(
-          new UpdateCommand({
-            TableName: table.name,
-            Key: { pk: headKey, sk: nameOf(place) },
-            UpdateExpression: 'SET askedAt = :now, expiresAt = :expiresAt',
-            ConditionExpression: 'attribute_not_exists(askedAt) OR askedAt <= :due',
-            ExpressionAttributeValues: {
-              ':now': now,
-              ':expiresAt': epochSeconds(now + keepDays * dayMs),
-              ':due': now - everyMs,
-            },
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (isConditionFailure(error)) return false;
-        throw error;
-      }
-    },
+    claim: (place, everyMs) => takeTurn(`inventory ${nameOf(place)}`, everyMs),
 
     async replace(place, secrets, listedAt) {
       const chunks = chunksOf(secrets);

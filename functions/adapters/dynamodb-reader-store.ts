@@ -1,4 +1,4 @@
-import { QueryCommand, type QueryCommandOutput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import type { SecretRef } from '../core/model/access-event.ts';
 import type { SecretRead, SecretReader } from '../core/model/secret-reader.ts';
@@ -109,20 +109,16 @@ export function createReaderStore(table: Table, remembered = defaultRemembered):
 
     async of(secret) {
       const readers: SecretReader[] = [];
-      let from: QueryCommandOutput['LastEvaluatedKey'];
-      do {
-        const { Items = [], LastEvaluatedKey } = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            KeyConditionExpression: 'pk = :pk',
-            ExpressionAttributeValues: { ':pk': partitionOf(secret) },
-            ConsistentRead: true,
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
-        readers.push(...Items.map(readerIn));
-        from = LastEvaluatedKey;
-      } while (from);
+      const pages = paginateQuery(
+        { client: table.client },
+        {
+          TableName: table.name,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': partitionOf(secret) },
+          ConsistentRead: true,
+        },
+      );
+      for await (const { Items = [] } of pages) readers.push(...Items.map(readerIn));
       return readers;
     },
   };

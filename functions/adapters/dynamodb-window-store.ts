@@ -1,4 +1,4 @@
-import { QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import type { AccessEvent } from '../core/model/access-event.ts';
 import type { Clock, WindowEntry, WindowStore } from '../core/ports.ts';
@@ -79,27 +79,25 @@ export function createWindowStore(table: Table, clock: Clock): WindowStore {
       const events = [...unstored.values()]
         .filter((known) => known.group === group)
         .map(({ event }) => event);
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
-      do {
-        const page = await table.client.send(
-          new QueryCommand({
-            TableName: table.name,
-            ConsistentRead: true,
-            KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-            // `~` sorts behind the `#` that follows the hour in a key.
-            ExpressionAttributeValues: {
-              ':pk': partitionKey('WINDOW', group),
-              ':from': hourOf(from),
-              ':to': `${hourOf(to)}~`,
-            },
-            ExclusiveStartKey,
-          }),
-        );
-        for (const item of page.Items ?? []) {
+      const pages = paginateQuery(
+        { client: table.client },
+        {
+          TableName: table.name,
+          ConsistentRead: true,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+          // `~` sorts behind the `#` that follows the hour in a key.
+          ExpressionAttributeValues: {
+            ':pk': partitionKey('WINDOW', group),
+            ':from': hourOf(from),
+            ':to': `${hourOf(to)}~`,
+          },
+        },
+      );
+      for await (const { Items = [] } of pages) {
+        for (const item of Items) {
           for (const text of (item['entries'] ?? []) as Iterable<string>) events.push(JSON.parse(text));
         }
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey);
+      }
       return withoutDuplicates(events.filter(({ time }) => time !== null && time >= from && time <= to));
     },
   };

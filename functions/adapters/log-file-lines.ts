@@ -67,7 +67,11 @@ function withoutByteOrderMark(bytes: Buffer): Buffer {
   return start === 'efbbbf' ? bytes.subarray(3) : bytes;
 }
 
-async function* unpackedBytesOf(path: string, onBytes: (count: number) => void): AsyncGenerator<Buffer> {
+/** The bytes of a file, unpacked where it is gzip. @throws UnreadableInputError after those that could be read */
+export async function* unpackedBytesOf(
+  path: string,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Buffer> {
   const packed = bytesOf(path, onBytes);
   const start: Buffer[] = [];
   // A pipe may hand over single bytes.

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Stage } from './model/incident.ts';
+import type { JudgementMetadata } from './judgement-metadata.ts';
 import type { Severity } from './model/severity.ts';
 import type { PostureState } from './posture/posture-state.ts';
 import type { RotationState } from './rotation/rotation-state.ts';
@@ -53,20 +53,9 @@ export interface Standing {
  * Judges what is so, as a detector judges what happened: metadata and judgement in one place. Its findings share the
  * settings `detectors.ID` and the documentation with those of detectors.
  */
-export interface CheckDefinition<Subject extends CheckSubject, Params extends z.ZodObject> {
-  /** The file's name. */
-  readonly id: string;
+export interface CheckDefinition<Subject extends CheckSubject, Params extends z.ZodObject>
+  extends JudgementMetadata {
   readonly about: Subject;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly status: 'stable' | 'experimental';
-  readonly stage: Stage;
-  /** MITRE ATT&CK technique ids; see model/attack-techniques.ts. */
-  readonly attack: readonly string[];
-  readonly rationale: string;
-  readonly falsePositives: readonly string[];
-  readonly blindSpots: readonly string[];
-  readonly response: readonly string[];
   /** It is about the secret and not about one of its rotations: its finding outlives their stories. */
   readonly standsAlone?: true;
   /** Who was told of it is told too when it is over. */

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { dayNumber } from './history/days-seen.ts';
 import { networkOf } from './history/network.ts';
+import type { JudgementMetadata } from './judgement-metadata.ts';
 import { type AccessEvent, secretKey, secretsOf } from './model/access-event.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { Action } from './model/cloudtrail-events.ts';
-import type { Stage } from './model/incident.ts';
 import type { Severity } from './model/severity.ts';
 
 /**
@@ -65,23 +65,7 @@ export interface Judgement {
   readonly announce?: 'always';
 }
 
-export interface DetectorDefinition<Params extends z.ZodObject> {
-  /** The file's name. */
-  readonly id: string;
-  readonly title: string;
-  readonly severity: Severity;
-  /** `experimental` detectors are off until the settings name them. */
-  readonly status: 'stable' | 'experimental';
-  /** Where in a story its findings stand. */
-  readonly stage: Stage;
-  /** MITRE ATT&CK technique ids; see model/attack-techniques.ts. */
-  readonly attack: readonly string[];
-  readonly rationale: string;
-  readonly falsePositives: readonly string[];
-  /** What it misses and how it is evaded. */
-  readonly blindSpots: readonly string[];
-  /** Steps for the person who receives the finding. */
-  readonly response: readonly string[];
+export interface DetectorDefinition<Params extends z.ZodObject> extends JudgementMetadata {
   /** Events it looks at. What is asked of AWS is derived from this. */
   readonly actions: readonly Action[];
   /**

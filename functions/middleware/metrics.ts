@@ -1,6 +1,9 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-/** Every metric has the one dimension `service`, the function's POWERTOOLS_SERVICE_NAME: each pair costs. */
+/**
+ * Every metric has the one dimension `service`, the function's POWERTOOLS_SERVICE_NAME: each pair costs. Only `Balance` has
+ * `secret` besides, because the sum of several accounts says nothing.
+ */
 export const metrics = new Metrics({ namespace: 'SecretsAudit' });
 
 const units = {
@@ -18,6 +21,8 @@ const units = {
   KeyAgeDays: MetricUnit.NoUnit,
   Announcements: MetricUnit.Count,
   Notifications: MetricUnit.Count,
+  /** Keys that their issuer refuses, for themselves or for the address that asks. */
+  RefusedKeys: MetricUnit.Count,
 } as const;
 
 export type MetricName = keyof typeof units;
@@ -27,4 +32,11 @@ export type Measure = (name: MetricName, value: number) => void;
 
 export const measure: Measure = (name, value) => {
   metrics.addMetric(name, units[name], value);
+};
+
+/** What an issuer says is left, or was spent this month, by secret (`account:Region:name`), in the account's currency. */
+export type MeasureBalance = (secret: string, amount: number) => void;
+
+export const measureBalance: MeasureBalance = (secret, amount) => {
+  metrics.singleMetric().addDimension('secret', secret).addMetric('Balance', MetricUnit.NoUnit, amount);
 };

@@ -22,7 +22,7 @@ describe('alarms', () => {
     const deadLetters = resourcesOf(template, 'AWS::SQS::Queue').filter(
       ({ Properties }) => !Properties.RedrivePolicy,
     );
-    expect(deadLetters).toHaveLength(5);
+    expect(deadLetters).toHaveLength(7);
     const found = watched('ApproximateNumberOfMessagesVisible');
     for (const { id } of deadLetters) {
       expect(found).toContainEqual(JSON.stringify({ 'Fn::GetAtt': [id, 'QueueName'] }));
@@ -48,12 +48,17 @@ describe('alarms', () => {
       'Test-Suite-audit-behind',
       'Test-Suite-audit-dead-letters',
       'Test-Suite-audit-errors',
+      'Test-Suite-enforce-dead-letters',
+      'Test-Suite-enforce-errors',
       'Test-Suite-findings-dead-letters',
       'Test-Suite-findings-undelivered',
       'Test-Suite-notify-dead-letters',
       'Test-Suite-notify-errors',
       'Test-Suite-notify-late',
       'Test-Suite-notify-throttled',
+      'Test-Suite-rotate-errors',
+      'Test-Suite-usage-dead-letters',
+      'Test-Suite-usage-errors',
       'Test-Suite-watch-dead-letters',
       'Test-Suite-watch-errors',
       'Test-Suite-watch-late',
@@ -107,6 +112,8 @@ describe('who hears of it', () => {
   it('are those whom the settings name', () => {
     expect(emailsTo()).toEqual([
       ['findings', 'security@example.com'],
+      ['findings', 'messaging@example.com'],
+      ['findings', 'oncall@example.com'],
       ['operations', 'operations@example.com'],
     ]);
   });

@@ -59,6 +59,7 @@ describe('what exists already and is named in the settings', () => {
       `customer key, if there is one, of topic ${topic}`,
       'bucket audit-logs',
       `key ${everything.notify.slack?.encryptionKey}`,
+      `key ${everything.secrets[0]?.rotation?.encryptionKey}`,
       `permissions boundary ${permissionsBoundary}`,
     ]);
     expect(required).toMatchSnapshot();
@@ -112,7 +113,9 @@ describe('what exists already and is given as a construct', () => {
       trailBucket: new Bucket(stack, 'OwnBucket'),
     }));
     expect(suite.requiredStatements.map(({ policy }) => policy)).toEqual(
-      ['customer key, if there is one, of topic', `key ${everything.notify.slack?.encryptionKey}`].slice(1),
+      [everything.notify.slack?.encryptionKey, everything.secrets[0]?.rotation?.encryptionKey].map(
+        (given) => `key ${given}`,
+      ),
     );
     const [key, ...others] = resourcesOf(template, 'AWS::KMS::Key');
     expect(others).toEqual([]);

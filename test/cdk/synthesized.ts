@@ -22,6 +22,40 @@ export const everything = settingsOf({
     },
   },
   operations: { email: ['operations@example.com'] },
+  egress: { subnets: ['subnet-0a1b2c3d', 'subnet-1a1b2c3d'], securityGroups: ['sg-0a1b2c3d'] },
+  teams: { messaging: { email: 'messaging@example.com' }, silent: { slack: '#silent' } },
+  secrets: [
+    {
+      match: { name: 'sms/clockwork', account },
+      owner: 'messaging',
+      allow: [
+        {
+          id: 'sender',
+          role: 'sms-sender-exec',
+          actions: ['read'],
+          from: 'any',
+          consumer: { ecs: 'prod/sms-sender', delivery: 'injected' },
+        },
+        {
+          id: 'reports',
+          role: 'sms-reports',
+          actions: ['read'],
+          from: 'any',
+          consumer: { lambda: 'sms-reports', delivery: 'runtime' },
+        },
+      ],
+      rotation: {
+        provider: 'clockwork',
+        encryptionKey: `arn:aws:kms:${region}:${account}:key/33333333-3333-3333-3333-333333333333`,
+      },
+    },
+    {
+      match: { name: 'sms/minted' },
+      owner: 'oncall@example.com',
+      rotation: { provider: 'clockwork', mode: 'minted', every: '12h', accountSecret: 'sms/account' },
+    },
+    { match: { name: 'sms/elsewhere', region: 'us-east-1' }, rotation: { provider: 'clockwork' } },
+  ],
 });
 
 export interface Synthesized {

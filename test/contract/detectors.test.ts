@@ -101,6 +101,10 @@ it('the public contract of the detectors and checks is this', () => {
   "rotation-moving low stable {}",
   "rotation-off medium stable {}",
   "secret-posture low stable {}",
+  "usage-key-refused high stable {}",
+  "usage-low-balance low stable {"days":7}",
+  "usage-spend-spike medium stable {"times":4,"least":5}",
+  "usage-unread-spend high stable {"least":1,"windowHours":24,"quietHours":168}",
   "value-outside-rotation medium stable {}",
 ]
 `);

@@ -20,7 +20,13 @@ import {
   webhookSecret,
 } from '../support/deployed-suite.ts';
 import { eventually } from '../support/local-cloud/eventually.ts';
-import { assumeRole, createRole, createUser, from } from '../support/local-cloud/identities.ts';
+import {
+  assumeFunctionRole,
+  assumeRole,
+  createRole,
+  createUser,
+  from,
+} from '../support/local-cloud/identities.ts';
 import type { Credentials } from '../support/local-cloud/local-cloud.ts';
 import { call, invokeFunction } from '../support/local-cloud/signed-call.ts';
 
@@ -286,22 +292,6 @@ describe('a message that is no event', () => {
 });
 
 describe('the roles', () => {
-  /** Lambda alone may assume them; for this test the account may too. */
-  async function credentialsOf(roleName: string): Promise<Credentials> {
-    const trust = [
-      {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { AWS: `arn:aws:iam::${suite.cloud.accountId}:root` },
-      },
-    ];
-    await call(suite.cloud, 'iam', 'UpdateAssumeRolePolicy', {
-      RoleName: roleName,
-      PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: trust }),
-    });
-    return assumeRole(suite.cloud, `arn:aws:iam::${suite.cloud.accountId}:role/${roleName}`, 'trial');
-  }
-
   it.each([
     ['Watch', [secrets[0], webhookSecret]],
     ['Audit', [secrets[0], webhookSecret]],
@@ -310,7 +300,7 @@ describe('the roles', () => {
   ])('%s is refused %j', async (name, refused) => {
     const role = await suite.resource('AWS::IAM::Role', new RegExp(`${name}.*ServiceRole`, 'i'));
     const client = new SecretsManagerClient(
-      suite.cloud.sdkConfig({ credentials: await credentialsOf(role) }),
+      suite.cloud.sdkConfig({ credentials: await assumeFunctionRole(suite.cloud, role) }),
     );
     for (const SecretId of refused) {
       await expect(client.send(new GetSecretValueCommand({ SecretId }))).rejects.toMatchObject({

@@ -12,6 +12,7 @@ const variables = {
   DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters',
   WEBHOOK_SECRET: 'slack/webhook',
   ACCOUNT_ID: '111122223333',
+  ENFORCE_FUNCTION: 'enforce',
 };
 const before = { ...process.env };
 
@@ -25,7 +26,7 @@ afterAll(() => {
 });
 
 describe('composition', () => {
-  test.each(['watch', 'audit', 'announce', 'notify'])(
+  test.each(['watch', 'audit', 'announce', 'notify', 'rotate', 'enforce', 'usage'])(
     '%s starts from its environment and settings',
     async (name) => {
       const { handler } = await import(`../../functions/${name}/index.ts`);

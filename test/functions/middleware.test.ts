@@ -4,7 +4,7 @@ import { UnreadableInputError } from '../../functions/core/errors.ts';
 import { codeOf, messageOf } from '../../functions/middleware/error-reporting.ts';
 import { instrument } from '../../functions/middleware/instrument.ts';
 import { logger } from '../../functions/middleware/logger.ts';
-import { measure, metrics } from '../../functions/middleware/metrics.ts';
+import { measure, measureBalance, metrics } from '../../functions/middleware/metrics.ts';
 import { context } from './captures.ts';
 
 const lines: string[] = [];
@@ -41,6 +41,25 @@ describe('what every function has around its handler', () => {
     expect(hello).toMatchObject({ level: 'INFO', message: 'hello', findingId: 'f', function_name: 'test' });
     expect(metric).toMatchObject({ Events: 3, _aws: { CloudWatchMetrics: [{ Namespace: 'SecretsAudit' }] } });
     expect(lines.join()).not.toContain('raw-event');
+  });
+
+  test('a balance has its secret as a dimension of its own, and no other metric gets it', async () => {
+    // It is published at once, by an object of its own.
+    jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+      capture(line);
+      return true;
+    });
+    await invoke(async () => {
+      measureBalance('111122223333:eu-west-1:sms/clockwork', 37.1);
+      measure('RefusedKeys', 0);
+    });
+    const [balance, others] = lines.map((line) => JSON.parse(line));
+    expect(balance).toMatchObject({ Balance: 37.1, secret: '111122223333:eu-west-1:sms/clockwork' });
+    expect(balance._aws.CloudWatchMetrics[0].Dimensions[0].toSorted()).toEqual(['secret', 'service']);
+    expect(others).toMatchObject({
+      RefusedKeys: 0,
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] },
+    });
   });
 
   test('a failure is logged with its code and thrown on; metrics are published all the same', async () => {

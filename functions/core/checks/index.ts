@@ -8,6 +8,10 @@ import rotationDue from './rotation-due.ts';
 import rotationMoving from './rotation-moving.ts';
 import rotationOff from './rotation-off.ts';
 import secretPosture from './secret-posture.ts';
+import usageKeyRefused from './usage-key-refused.ts';
+import usageLowBalance from './usage-low-balance.ts';
+import usageSpendSpike from './usage-spend-spike.ts';
+import usageUnreadSpend from './usage-unread-spend.ts';
 import valueOutsideRotation from './value-outside-rotation.ts';
 
 export const checks = [
@@ -20,5 +24,9 @@ export const checks = [
   rotationMoving,
   rotationOff,
   secretPosture,
+  usageKeyRefused,
+  usageLowBalance,
+  usageSpendSpike,
+  usageUnreadSpend,
   valueOutsideRotation,
 ] as const;

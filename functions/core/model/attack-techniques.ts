@@ -1,10 +1,11 @@
-/** Names of the MITRE ATT&CK techniques that detectors cite (attack.mitre.org, Enterprise 17.1, IaaS). */
+/** Names of the MITRE ATT&CK techniques that detectors cite (attack.mitre.org, Enterprise 17.1, IaaS and SaaS). */
 export const attackTechniques: Readonly<Record<string, string>> = {
   'T1059.009': 'Command and Scripting Interpreter: Cloud API',
   'T1078.004': 'Valid Accounts: Cloud Accounts',
   'T1098.003': 'Account Manipulation: Additional Cloud Roles',
   'T1136.003': 'Create Account: Cloud Account',
   T1485: 'Data Destruction',
+  'T1496.003': 'Resource Hijacking: SMS Pumping',
   T1526: 'Cloud Service Discovery',
   T1531: 'Account Access Removal',
   T1535: 'Unused/Unsupported Cloud Regions',

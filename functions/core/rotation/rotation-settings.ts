@@ -1,4 +1,5 @@
 import type { SettingsProblem } from '../contracts/consistency.ts';
+import { durationMs } from '../contracts/duration.ts';
 import { namesOf } from '../contracts/entries.ts';
 import { isGlob } from '../contracts/glob.ts';
 import { instead } from '../contracts/nearest-name.ts';
@@ -48,10 +49,23 @@ export function rotationProblems(
               },
             ]
           : []),
+        ...everyProblems(rotation, [...place, 'every']),
         ...mintProblems(rotation, [...place, 'mode']),
       ];
     }),
   ];
+}
+
+const hourMs = 3_600_000;
+
+/** The bounds of https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html */
+function everyProblems({ every }: Rotation, path: readonly PropertyKey[]): SettingsProblem[] {
+  const ms = every === undefined ? undefined : durationMs(every);
+  if (ms === undefined) return [];
+  if (ms < 4 * hourMs) return [{ path, message: 'Secrets Manager rotates every 4 hours at the most often' }];
+  return ms > 999 * 24 * hourMs
+    ? [{ path, message: 'Secrets Manager rotates every 999 days at the least often' }]
+    : [];
 }
 
 function mintProblems(rotation: Rotation, path: readonly PropertyKey[]): SettingsProblem[] {

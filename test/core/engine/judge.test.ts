@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import * as z from 'zod';
 import { defineDetector } from '../../../functions/core/detector.ts';
 import massRetrieval from '../../../functions/core/detectors/mass-retrieval.ts';
+import { isOwnRead } from '../../../functions/core/engine/own-read.ts';
 import { findingSchema } from '../../../functions/core/model/finding.ts';
 import { defaultSettings, parseSettings } from '../../../functions/core/model/settings.ts';
 import { cloudTrailRecordsIn } from '../../../functions/core/normalise/cloudtrail-documents.ts';
@@ -14,6 +15,7 @@ import {
   type CloudTrailRecord,
   denied,
   envelope,
+  event,
   eventsOf,
   lookupAnswer,
   readsOf,
@@ -265,6 +267,30 @@ describe("the suite's own reads", () => {
     expect(await findingsOf(reads('slack', 'other'), { ...options, ownReads: [] })).toHaveLength(1);
     const byArn = { settings: low, ownReads: [{ role: own, secret: secretArn('slack') }] };
     expect(await findingsOf(reads('slack', 'other'), byArn)).toEqual([]);
+  });
+
+  it('are those of several roles on several secrets, each call only where it is named', () => {
+    const ownReads = [
+      { role: [own, 'arn:of:another'], secret: ['slack', 'sms'], actions: ['read', 'put-value'] },
+      { role: own, secret: '*', actions: ['describe'] },
+    ];
+    const call = (eventName: string, secretId: string, overrides: CloudTrailRecord = {}) =>
+      isOwnRead(
+        event({
+          eventName,
+          userIdentity: role('notify', 's'),
+          requestParameters: { secretId },
+          ...overrides,
+        }),
+        ownReads,
+      );
+    expect(call('GetSecretValue', 'sms')).toBe(true);
+    expect(call('PutSecretValue', 'slack')).toBe(true);
+    expect(call('GetSecretValue', 'other')).toBe(false);
+    expect(call('DeleteSecret', 'sms')).toBe(false);
+    expect(call('GetResourcePolicy', 'other')).toBe(true);
+    expect(call('GetResourcePolicy', 'other', { userIdentity: role('else', 's') })).toBe(false);
+    expect(call('GetSecretValue', 'sms', { errorCode: 'AccessDenied' })).toBe(false);
   });
 });
 

@@ -87,6 +87,18 @@ export async function assumeRole(
   };
 }
 
+/** A session of a role that Lambda alone may assume: from now on the account may too. */
+export async function assumeFunctionRole(cloud: LocalCloud, roleName: string): Promise<Credentials> {
+  const trust = [
+    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: `arn:aws:iam::${cloud.accountId}:root` } },
+  ];
+  await call(cloud, 'iam', 'UpdateAssumeRolePolicy', {
+    RoleName: roleName,
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: trust }),
+  });
+  return assumeRole(cloud, `arn:aws:iam::${cloud.accountId}:role/${roleName}`, 'trial');
+}
+
 /** Lets every call of an SDK client come from another address, agent or VPC endpoint; returns the client. */
 export function from<Client extends SdkClient>(origin: Origin, client: Client): Client {
   const headers = {
