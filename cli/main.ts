@@ -7,6 +7,7 @@ import { blastRadiusCommand } from './blast-radius.ts';
 import { exitCodes } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
 import { learnCommand } from './learn.ts';
+import { rotationCommand } from './rotation.ts';
 import { settingsCommand } from './settings.ts';
 import { usageCommand } from './usage.ts';
 
@@ -36,6 +37,7 @@ program.addCommand(backtestCommand().copyInheritedSettings(program));
 program.addCommand(blastRadiusCommand().copyInheritedSettings(program));
 program.addCommand(explainCommand().copyInheritedSettings(program));
 program.addCommand(learnCommand().copyInheritedSettings(program));
+program.addCommand(rotationCommand(program));
 program.addCommand(settingsCommand(program));
 program.addCommand(usageCommand(program));
 

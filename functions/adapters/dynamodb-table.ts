@@ -11,9 +11,15 @@ export interface Table {
 /** A hanging call must fail while the function still has time to say so. */
 const timeouts = { connectionTimeout: 2_000, requestTimeout: 5_000 };
 
-const connect = (): DynamoDBClient => new DynamoDBClient({ requestHandler: timeouts, maxAttempts: 5 });
+/** @param region default: where this runs */
+export const connectDynamoDb = (region?: string): DynamoDBClient =>
+  new DynamoDBClient({
+    ...(region !== undefined && { region }),
+    requestHandler: timeouts,
+    maxAttempts: 5,
+  });
 
-export const connectTable = (name: string, client = connect()): Table => ({
+export const connectTable = (name: string, client = connectDynamoDb()): Table => ({
   client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
   name,
 });

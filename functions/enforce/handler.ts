@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { type JudgeStateOptions, judgeState, settleStory } from '../core/engine/judge-state.ts';
+import { judgeRotation } from '../core/engine/judge-rotation.ts';
+import type { JudgeStateOptions } from '../core/engine/judge-state.ts';
 import { SecretsAuditError } from '../core/errors.ts';
 import type { RotatedSecret } from '../core/model/rotated-secrets.ts';
 import type { Clock, RotationStore } from '../core/ports.ts';
@@ -73,17 +74,7 @@ async function lookAfter(target: RotatedSecret, dependencies: EnforceDependencie
   const { secret, record, current } = state;
   const now = clock.now();
   const options = { ...(await judging()), now, remindMs: target.policy.remindMs };
-  if (record?.former) {
-    const { former } = record;
-    await settleStory('rotation', secret, { ...options, incident: former });
-    await records.update(secret, (latest) =>
-      latest?.former === former ? { ...latest, former: null } : undefined,
-    );
-  }
-  const changed = await judgeState('rotation', secret, state, {
-    ...options,
-    ...(record && { incident: record.incident }),
-  });
+  const changed = await judgeRotation(state, records, options);
   measure('Findings', changed.length);
   const ageDays = current ? (now - current.created) / dayMs : 0;
   log.info('Rotation', {

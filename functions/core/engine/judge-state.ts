@@ -37,22 +37,25 @@ export async function judgeState<Subject extends CheckSubject>(
   options: JudgeStateOptions,
 ): Promise<StoredFinding[]> {
   const changed: StoredFinding[] = [];
-  for (const check of checksAbout(about)) {
-    const {
-      enabled,
-      mode: _,
-      ...params
-    } = options.settings.detectors[check.id] as {
-      enabled: boolean;
-      mode?: unknown;
-    };
-    const standing = enabled ? check.judge(state, params, options.now) : undefined;
+  for (const { check, standing } of standingsOf(about, state, options.settings, options.now)) {
     if (standing === 'unknown') continue;
     const stored = await keepStanding(check, secret, standing, options);
     if (stored) changed.push(stored);
   }
   return changed;
 }
+
+/** Every check of a kind with what it says of a state now; one that is switched off says nothing. */
+export const standingsOf = <Subject extends CheckSubject>(
+  about: Subject,
+  state: CheckStates[Subject],
+  { detectors }: Pick<Settings, 'detectors'>,
+  now: number,
+) =>
+  checksAbout(about).map((check) => {
+    const { enabled, mode: _, ...params } = detectors[check.id] as { enabled: boolean; mode?: unknown };
+    return { check, standing: enabled ? check.judge(state, params, now) : undefined };
+  });
 
 /** Ends the findings of a story that another one has followed. */
 export async function settleStory(

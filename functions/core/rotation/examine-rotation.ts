@@ -2,6 +2,7 @@ import type { AppliedContract } from '../contracts/applied-contract.ts';
 import { createClauseCompiler } from '../contracts/clauses.ts';
 import { namedConsumer } from '../contracts/named-consumer.ts';
 import { RotationRefusedError } from '../errors.ts';
+import type { SecretRef } from '../model/access-event.ts';
 import type { Clause } from '../model/contract-clause.ts';
 import type { KeyProbe } from '../model/key-probe.ts';
 import type { SecretDescription, SecretVersion } from '../model/secret-state.ts';
@@ -33,11 +34,13 @@ export interface ExamineDependencies {
   /** Roles of the suite that read the secret. */
   readonly ownRoles: readonly string[];
   readonly clock: Clock;
+  /** Only to show it: remembers nothing, asks the issuer nothing, and so reads no value. */
+  readonly readOnly?: boolean;
 }
 
 /**
  * Looks at one secret that is rotated: what its labels say, who uses which version, what the issuer says of the old key;
- * and remembers what follows. Moves no label and puts no value.
+ * and remembers what follows. Moves no label and puts no value; with `readOnly` it leaves nothing behind at all.
  *
  * @throws SecretNotFoundError
  */
@@ -45,7 +48,8 @@ export async function examineRotation(
   secretId: string,
   dependencies: ExamineDependencies,
 ): Promise<RotationState> {
-  const { secrets, policy, provider, records, readers, clock } = dependencies;
+  const { secrets, policy, provider, readers, clock, readOnly = false } = dependencies;
+  const records = readOnly ? unstored(dependencies.records) : dependencies.records;
   const secret = await secrets.describe(secretId);
   const versions = await secrets.versions(secret.arn);
   const labels = labelled(versions, policy.nextStage);
@@ -55,14 +59,14 @@ export async function examineRotation(
   });
   const consumers = consumerStandings({
     clauses: dependencies.contract.clauses,
-    isAbout: aboutness(secret, dependencies),
+    isAbout: clauseAboutness(secret, dependencies.settings),
     readers: await readers.of(secret),
     starts: await startsOf(dependencies),
     record: seen,
     ownRoles: dependencies.ownRoles,
   });
   const switched = seen?.status === 'open' && seen.switchedAt !== null;
-  const probe = switched ? await probeOld(secret, seen, dependencies) : undefined;
+  const probe = switched && !readOnly ? await probeOld(secret, seen, dependencies) : undefined;
   const record = probe
     ? await records.update(secret, (latest) =>
         // Somebody else, or a rollback, may have begun another story meanwhile: then this probe says nothing of it.
@@ -79,9 +83,20 @@ export async function examineRotation(
     ...labels,
     record,
     consumers,
-    isAddressLocked: probe?.standing === 'restricted' || record?.problem?.code === 'ADDRESS_LOCKED',
+    isAddressLocked:
+      (probe ?? (switched ? seen.oldKey : null))?.standing === 'restricted' ||
+      record?.problem?.code === 'ADDRESS_LOCKED',
   };
 }
+
+/** What changes would come to; nothing is stored. */
+const unstored = (records: Pick<RotationStore, 'read'>): RotationStore => ({
+  read: (secret) => records.read(secret),
+  async update(secret, change) {
+    const record = await records.read(secret);
+    return change(record) ?? record;
+  },
+});
 
 /** A rotation that will be due soon begins its story; one that was closed is over. */
 function opened(
@@ -101,7 +116,8 @@ function opened(
   );
 }
 
-const aboutness = (secret: SecretDescription, { settings }: ExamineDependencies) => {
+/** Whether a clause of the secret's contract is about an identity. */
+export const clauseAboutness = (secret: SecretRef, settings: ExamineDependencies['settings']) => {
   const compiler = createClauseCompiler(settings);
   const compiled = new Map<Clause, ReturnType<typeof compiler.compile>>();
   return (clause: Clause, actor: Parameters<ReturnType<typeof compiler.compile>['isAbout']>[0]): boolean => {

@@ -116,3 +116,22 @@ export function observe(
     'a value was put outside a rotation',
   );
 }
+
+/**
+ * The last switch as the labels alone tell it, where nothing else is remembered: AWSPREVIOUS was current before. Everything
+ * that started or read before the last edit of the secret counts as before it, which errs to the safe side.
+ */
+export function switchByLabels(secret: SecretDescription, now: number): RotationRecord | undefined {
+  const current = at('AWSCURRENT', secret);
+  const previous = at('AWSPREVIOUS', secret);
+  if (current === undefined || previous === undefined) return undefined;
+  return withStory(
+    {
+      ...newRecord(incidentOf(secret, previous), previous),
+      newVersion: current,
+      switchedAt: changeTime(secret, now),
+    },
+    now,
+    'switched, as the labels tell it',
+  );
+}

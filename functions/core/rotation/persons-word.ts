@@ -49,3 +49,13 @@ export function askForRotation(
   const open = record?.status === 'open' ? record : newRecord(incidentOf(secret, current), current, record);
   return withStory({ ...open, asked: { by, at } }, at, `${by} asked for a rotation`);
 }
+
+/** What was asked for did not begin. */
+export function withdrawRequest(
+  record: RotationRecord | undefined,
+  at: number,
+  reason: string,
+): RotationRecord | undefined {
+  if (record?.status !== 'open' || record.asked === null) return undefined;
+  return withStory({ ...record, asked: null }, at, `it did not start: ${reason}`);
+}

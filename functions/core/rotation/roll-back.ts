@@ -1,9 +1,28 @@
 import { RotationRefusedError } from '../errors.ts';
 import { isProven } from '../model/key-probe.ts';
+import type { SecretDescription } from '../model/secret-state.ts';
 import { observe } from './observe.ts';
-import { withStory } from './rotation-record.ts';
+import { type RotationRecord, withStory } from './rotation-record.ts';
 import { keyIn } from './secret-value.ts';
 import { keepVersion, type StepDependencies, versionWith } from './steps.ts';
+
+/**
+ * The version that a rollback would make current, and the one that is.
+ *
+ * @throws RotationRefusedError where there is no version to go back to
+ */
+export function rollbackTarget(
+  record: RotationRecord | undefined,
+  secret: Pick<SecretDescription, 'versions'>,
+): { readonly current: string; readonly old: string } {
+  const current = versionWith('AWSCURRENT', secret);
+  const isOfLastSwitch = record?.newVersion === current && record?.oldVersion !== current;
+  const old = (isOfLastSwitch ? record?.oldVersion : undefined) ?? versionWith('AWSPREVIOUS', secret);
+  if (current === undefined || old === undefined || old === current) {
+    throw new RotationRefusedError('NO_CURRENT_VALUE', 'There is no version to go back to');
+  }
+  return { current, old };
+}
 
 /**
  * Makes the version before the last switch current again, after its key was seen to work. What was current keeps a
@@ -20,13 +39,7 @@ export async function rollBack(
 ): Promise<{ readonly current: string; readonly before: string }> {
   const { secrets, provider, policy, records, clock } = dependencies;
   const secret = await secrets.describe(secretId);
-  const current = versionWith('AWSCURRENT', secret);
-  const record = await records.read(secret);
-  const isOfLastSwitch = record?.newVersion === current && record?.oldVersion !== current;
-  const old = (isOfLastSwitch ? record?.oldVersion : undefined) ?? versionWith('AWSPREVIOUS', secret);
-  if (current === undefined || old === undefined || old === null || old === current) {
-    throw new RotationRefusedError('NO_CURRENT_VALUE', 'There is no version to go back to');
-  }
+  const { current, old } = rollbackTarget(await records.read(secret), secret);
   const value = await secrets.value(secret.arn, { versionId: old });
   if (!value) throw new RotationRefusedError('NO_CURRENT_VALUE', `Version ${old} is not there any more`);
   const { key, name } = keyIn(value, policy.field);
@@ -45,6 +58,11 @@ export async function rollBack(
     const seen = observe(latest, secret, clock.now());
     return seen === latest ? undefined : seen;
   });
+  // It stays where the rotation ended. On a version that is not current it would count as a rotation that goes on
+  // ("RotateSecret" in the API reference).
+  if (secret.versions[current]?.includes('AWSPENDING')) {
+    await secrets.moveStage(secret.arn, 'AWSPENDING', { from: current });
+  }
   await secrets.moveStage(secret.arn, 'AWSCURRENT', { to: old, from: current });
   const after = await secrets.describe(secret.arn);
   await records.update(secret, (latest) => {

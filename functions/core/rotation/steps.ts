@@ -364,8 +364,10 @@ async function letGo(secret: SecretDescription, token: string, secrets: SecretSt
   }
 }
 
-export const versionWith = (stage: string, { versions }: SecretDescription): string | undefined =>
-  Object.entries(versions).find(([, stages]) => stages.includes(stage))?.[0];
+export const versionWith = (
+  stage: string,
+  { versions }: Pick<SecretDescription, 'versions'>,
+): string | undefined => Object.entries(versions).find(([, stages]) => stages.includes(stage))?.[0];
 
 /** The record of the story that is going on; a new one where the last is closed or nothing is remembered. */
 function openRecord(record: RotationRecord | undefined, secret: SecretDescription): RotationRecord {

@@ -6,6 +6,7 @@ export class Issuer implements KeyProvider {
   readonly title = 'Clockwork';
   readonly dashboard = 'the Clockwork dashboard (API section)';
   readonly alive = new Map<string, string>();
+  readonly everMade: string[] = [];
   /** Keys that were seen to work, in the order of the answers. */
   readonly proven: string[] = [];
   mood: 'well' | 'away' | 'locked' | 'unclear' = 'well';
@@ -21,6 +22,7 @@ export class Issuer implements KeyProvider {
     this.#made += 1;
     const key = `${this.seed}-key-${this.#made}`;
     this.alive.set(key, account);
+    this.everMade.push(key);
     return key;
   }
 

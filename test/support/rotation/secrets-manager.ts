@@ -29,19 +29,22 @@ export class OneSecret implements SecretStore {
   readonly now: () => number;
   #lastChanged: number;
 
-  /** @param now AWS's clock */
-  constructor(text: string, now: () => number) {
+  /**
+   * @param now AWS's clock
+   * @param first id of the version that is there
+   */
+  constructor(text: string, now: () => number, first = firstVersion) {
     this.now = now;
     this.#lastChanged = now();
-    this.#add(firstVersion, { kind: 'text', text });
-    this.labels.set('AWSCURRENT', firstVersion);
+    this.#add(first, { kind: 'text', text });
+    this.labels.set('AWSCURRENT', first);
   }
 
   #add(id: string, value: Version['value']): void {
     this.versions_.set(id, { id, value, created: this.now() });
   }
 
-  newToken = (): string => {
+  newToken: () => string = () => {
     this.#made += 1;
     return versionId(this.#made);
   };
