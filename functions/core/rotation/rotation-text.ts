@@ -96,5 +96,7 @@ export const timeText = (time: number): string =>
 
 export const rollbackStep = ({ secret, record }: RotationState): string[] =>
   record?.oldKey?.standing === 'valid'
-    ? [`Trouble: secrets-audit rotation rollback ${shellWord(secret.name)}   (the old key is alive)`]
+    ? [
+        `Trouble: secrets-audit rotation rollback ${shellWord(secret.name)} --reason "..."   (the old key is alive)`,
+      ]
     : [];
