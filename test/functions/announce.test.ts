@@ -43,7 +43,19 @@ function createAnnounce() {
   };
   const newRecords = () => standIn.stream.splice(0);
   const revisions = () => sent.map((announcement) => announcement.finding.revision);
-  return { announce, clock, handler: worker(), worker, store, newRecords, sent, revisions, lines, values };
+  return {
+    announce,
+    findings,
+    clock,
+    handler: worker(),
+    worker,
+    store,
+    newRecords,
+    sent,
+    revisions,
+    lines,
+    values,
+  };
 }
 
 const failureAt = (record: DynamoDBRecord | undefined) => ({
@@ -109,6 +121,33 @@ describe('announce', () => {
     await store({ severity: 'critical', revision: 4 }, true);
     await handler({ Records: newRecords() });
     expect(revisions()).toEqual([3]);
+  });
+
+  test('a finding about what is so is announced when its check tells it, and for nothing else', async () => {
+    const { handler, findings, newRecords, sent } = createAnnounce();
+    const tell = (revision: number, count: number, overrides: Partial<Finding> = {}, announce = true) =>
+      findings.upsert(finding().id, () => ({
+        finding: finding({ revision, ...overrides }),
+        group: 'g',
+        announce,
+        events: [],
+        distinct: 1,
+        told: { count, at: 0, stage: 'a' },
+      }));
+    await tell(1, 1, { severity: 'low' });
+    // More severe, but nobody is to be told.
+    await tell(2, 1, { severity: 'critical' });
+    await tell(3, 2);
+    await tell(4, 3, {}, false);
+    await tell(5, 3);
+    await tell(6, 4, { status: 'resolved' });
+    await tell(7, 4, { status: 'resolved', count: 30 });
+    expect(await handler({ Records: newRecords() })).toEqual(success);
+    expect(sent.map(({ finding: { revision }, subject }) => `${revision} ${subject.split(' ')[0]}`)).toEqual([
+      '1 [LOW]',
+      '3 [HIGH]',
+      '6 [RESOLVED]',
+    ]);
   });
 
   test('it stops at the first record that fails and goes on from there: nothing lost, nothing twice, in order', async () => {

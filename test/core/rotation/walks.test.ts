@@ -178,13 +178,7 @@ class World {
 
   /** Where the rotation stands by all that is known: the issuer is not asked, and what is remembered stays as it is. */
   async phase(): Promise<Phase> {
-    const records = new OneRecord();
-    records.record = this.records.record;
-    const provider = {
-      ...this.issuer,
-      probe: async () => ({ standing: 'retry', reason: 'not asked' }) as const,
-    };
-    return lifeOf(await this.examine(noneOf, { records, provider }), this.time + this.skew);
+    return lifeOf(await this.examine(noneOf, { readOnly: true }), this.time + this.skew);
   }
 
   async examine(
