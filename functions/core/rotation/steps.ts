@@ -257,12 +257,13 @@ async function tidy(secret: SecretDescription, token: string, dependencies: Step
   // A version that became current again by a rollback is no rotation's end: what was current before it must be kept.
   if (record?.newVersion !== token || record.how !== 'rotation') return;
   for (const [version, stages] of Object.entries(secret.versions)) {
-    const isUsedUp = (stage: string) =>
-      stage === policy.nextStage
-        ? version !== token
-        : stage.startsWith(policy.keepPrefix) && version !== record.oldVersion;
-    for (const stage of stages.filter(isUsedUp))
-      await secrets.moveStage(secret.arn, stage, { from: version });
+    for (const stage of stages) {
+      const isUsedUp =
+        stage === policy.nextStage
+          ? await holdSameKey(version, token, secret, dependencies)
+          : stage.startsWith(policy.keepPrefix) && version !== record.oldVersion;
+      if (isUsedUp) await secrets.moveStage(secret.arn, stage, { from: version });
+    }
   }
   if (record.switchedAt !== null) return;
   const after = await secrets.describe(secret.arn);
@@ -274,6 +275,30 @@ async function tidy(secret: SecretDescription, token: string, dependencies: Step
       `switched: ${latest.newKeyName === null ? 'the new key' : `the key "${latest.newKeyName}"`} is current`,
     );
   });
+}
+
+/** Somebody may have staged another key since this rotation took its own: that one is for the next. */
+async function holdSameKey(
+  staged: string,
+  token: string,
+  secret: SecretDescription,
+  { secrets, policy }: StepDependencies,
+): Promise<boolean> {
+  if (staged === token) return false;
+  try {
+    const [one, other] = await Promise.all(
+      [staged, token].map((versionId) => secrets.value(secret.arn, { versionId })),
+    );
+    return (
+      one !== undefined &&
+      other !== undefined &&
+      keyIn(one, policy.field).key === keyIn(other, policy.field).key
+    );
+  } catch (error) {
+    // What holds no key was not used.
+    if (error instanceof RotationRefusedError) return false;
+    throw error;
+  }
 }
 
 /**
