@@ -32,6 +32,8 @@ export default defineCheck({
     const { standing, reason, at } = record.oldKey;
     const isAlive = standing === 'valid' || standing === 'unfunded';
     const isLong = now - end >= policy.graceMs;
+    // An outage says nothing of the key: what was said of it stays, unless that goes on for a second grace.
+    if (standing === 'retry' && !isLong) return 'unknown';
     return {
       title: isAlive
         ? `The old key of ${secret.name} is still alive ${daysText(now - record.switchedAt)} after the rotation`

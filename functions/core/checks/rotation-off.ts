@@ -46,6 +46,15 @@ export default defineCheck({
         since,
       };
     }
+    const rate = rateMs(rotation.schedule);
+    if (rate !== undefined && rate > policy.everyMs) {
+      return {
+        title: `The schedule of ${secret.name} is weaker than its policy`,
+        explanation: `${asked} Its schedule is ${rotation.schedule}.`,
+        stage: 'weaker',
+        since,
+      };
+    }
     const due = dueAt(state);
     // A day of room: a schedule has hours, and its window some more.
     if (
@@ -63,3 +72,9 @@ export default defineCheck({
     return undefined;
   },
 });
+
+/** Of a rate; when a cron expression comes round is known by its next date alone. */
+function rateMs(schedule: string | null): number | undefined {
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule ?? '') ?? [];
+  return count === undefined ? undefined : Number(count) * (unit === 'hour' ? dayMs / 24 : dayMs);
+}

@@ -26,7 +26,7 @@ export default defineCheck({
     const name = shellWord(secret.name);
     return {
       title: `A value of ${secret.name} was put outside a rotation`,
-      explanation: `Version ${record.newVersion} became current at ${timeText(record.switchedAt)} UTC, and no rotation of this suite made it. Whether its key works was not tested before. The key of version ${record.oldVersion} was current until then, and is followed until it is dead.`,
+      explanation: `Version ${record.newVersion} became current at ${timeText(record.switchedAt)} UTC, and no rotation of this suite made it. Whether its key works was not tested before.${record.oldVersion === null ? '' : ` The key of version ${record.oldVersion} was current until then, and is followed until it is dead.`}`,
       since: record.switchedAt,
       evidence: record.newVersion === null ? [] : [record.newVersion],
       facts: consumerLines(consumers),
