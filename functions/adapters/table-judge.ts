@@ -2,7 +2,7 @@ import { type Contracts, createContracts } from '../core/contracts/contracts.ts'
 import { createAssessor } from '../core/engine/assessor.ts';
 import { judge } from '../core/engine/judge.ts';
 import { isOwnRead } from '../core/engine/own-read.ts';
-import type { AccessEvent, SecretRef } from '../core/model/access-event.ts';
+import type { AccessEvent } from '../core/model/access-event.ts';
 import type { Settings } from '../core/model/settings.ts';
 import type {
   Clock,
@@ -66,7 +66,7 @@ export function createTableJudge({ table, settings, ownReads, clock }: TableJudg
     events.filter((event) => !isOwnRead(event, options.ownReads));
   const recordReads = async (events: readonly AccessEvent[], contracts: Contracts): Promise<void> => {
     if (!rotates) return;
-    const isRotated = (secret: SecretRef) => contracts.of(secret).rotation?.provider !== undefined;
+    const { isRotated } = contracts;
     await readers.record(secretReadsOf(foreign(events), isRotated));
   };
   return {

@@ -35,6 +35,8 @@ export interface Contracts {
   judge(event: AccessEvent, tags?: Tags): ContractVerdict;
   of(secret: SecretRef, tags?: Tags): AppliedContract;
   isDecoy(secret: SecretRef): boolean;
+  /** The settings name an issuer for its key. */
+  isRotated(secret: SecretRef): boolean;
 }
 
 const unregulated: ContractVerdict = { outcome: 'unregulated' };
@@ -142,6 +144,7 @@ export function createContracts(settings: ContractInput, inventory?: SecretInven
     },
     of: (secret, tags) => contractOf(secret, tags).applied,
     isDecoy: (secret) => contractOf(secret, undefined).applied.isDecoy,
+    isRotated: (secret) => contractOf(secret, undefined).applied.rotation?.provider !== undefined,
   };
 }
 

@@ -30,7 +30,10 @@ export default defineDetector({
         : last.action === 'rotation-test-failed'
           ? 'failed its test'
           : 'failed';
+    const isOurs = events.some(({ assessment }) => assessment.isRotated);
     return {
+      // The rotation function of this suite says why in a finding of its own, rotation-due or rotation-blocked.
+      ...(isOurs && { severity: 'info' as const }),
       title: `Rotation of ${last.secret?.name ?? 'a secret'} ${what}`,
       explanation: `${plural(count, 'event')} ${[...new Set(events.map(({ eventName }) => eventName))].sort().join(', ')} today. ${last.detail.message ? `Secrets Manager says: ${last.detail.message}` : 'Secrets Manager gives no reason.'}`,
     };

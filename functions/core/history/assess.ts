@@ -21,7 +21,8 @@ export function assess(event: AccessEvent, basis: AssessmentBasis, firsts: reado
   const { completeSince, contracts } = basis;
   const contract = contracts.judge(event);
   const isDecoy = secretsOf(event).some((secret) => contracts.isDecoy(secret));
-  if (event.time === null) return { ...unknown, contract, isDecoy };
+  const isRotated = secretsOf(event).some((secret) => contracts.isRotated(secret));
+  if (event.time === null) return { ...unknown, contract, isDecoy, isRotated };
 
   const day = dayNumber(event.time);
   const identity = basis.profile(identitySubject(event));
@@ -49,6 +50,7 @@ export function assess(event: AccessEvent, basis: AssessmentBasis, firsts: reado
     usual,
     contract,
     isDecoy,
+    isRotated,
   };
 }
 

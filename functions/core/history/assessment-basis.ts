@@ -10,7 +10,7 @@ export interface AssessmentBasis {
   readonly completeSince: number | undefined;
   /** Days of history that must lie before a day to call anything a first. */
   readonly minimumDays: number;
-  readonly contracts: Pick<Contracts, 'judge' | 'isDecoy' | 'of'>;
+  readonly contracts: Pick<Contracts, 'judge' | 'isDecoy' | 'isRotated' | 'of'>;
 }
 
 /** What was seen on so many days belongs to the organisation: its network, its Region, its account, somebody's home. */

@@ -106,6 +106,8 @@ export interface Assessment {
   readonly contract: ContractVerdict;
   /** The settings name this secret as a decoy, which nobody has a reason to touch. */
   readonly isDecoy: boolean;
+  /** The suite rotates this secret, and tells of its rotations by itself. */
+  readonly isRotated: boolean;
 }
 
 export type AssessedEvent = AccessEvent & { readonly assessment: Assessment };

@@ -29,6 +29,13 @@ export default {
       finding: { title: 'Rotation of app/db failed its test' },
     },
     {
+      name: 'of a secret that the suite rotates: it is told by the checks of rotations, with the reason',
+      records: [rotationEvent('RotationFailed', 'sms/clockwork')],
+      settings: `version: 1
+secrets: [{match: {name: sms/clockwork}, rotation: {provider: clockwork}}]`,
+      finding: { severity: 'info' },
+    },
+    {
       name: 'of a secret that the event does not name',
       records: [rotationEvent('RotationFailed', '', { additionalEventData: null })],
       finding: { title: 'Rotation of a secret failed', secret: null },
