@@ -24,22 +24,19 @@ export class OneSecret implements SecretStore {
   readonly now: () => number;
   #lastChanged: number;
 
-  /**
-   * @param now AWS's clock
-   * @param first id of the version that is there
-   */
-  constructor(text: string, now: () => number, first = 'version-0') {
+  /** @param now AWS's clock */
+  constructor(text: string, now: () => number) {
     this.now = now;
     this.#lastChanged = now();
-    this.#add(first, { kind: 'text', text });
-    this.labels.set('AWSCURRENT', first);
+    this.#add('version-0', { kind: 'text', text });
+    this.labels.set('AWSCURRENT', 'version-0');
   }
 
   #add(id: string, value: Version['value']): void {
     this.versions_.set(id, { id, value, created: this.now() });
   }
 
-  newToken: () => string = () => {
+  newToken = (): string => {
     this.#made += 1;
     return `version-${this.#made}`;
   };
