@@ -148,6 +148,7 @@ emit(`${checkFolder}/index.ts`, indexOf('checks', idsIn(checkFolder)));
 // Imported only now: the modules below read the index that was just written.
 const { checks } = await import('../functions/core/checks/index.ts');
 const { detectors } = await import('../functions/core/detectors/index.ts');
+const { phases, transitions } = await import('../functions/core/rotation/life.ts');
 const { attackTechniques } = await import('../functions/core/model/attack-techniques.ts');
 const { settingsSchema } = await import('../functions/core/model/settings.ts');
 const { findingSchema } = await import('../functions/core/model/finding.ts');
@@ -213,6 +214,41 @@ secrets. What is **refused** is denied explicitly: no other policy can allow it.
 schedules and may do nothing with secrets. A test checks the same of the synthesized template.
 
 ${table(['Lambda', 'secret', 'calls', 'why'], permissions.map(permissionRow))}
+`,
+);
+
+/** A name of Mermaid's has no hyphens. */
+const stateName = (phase: string): string => phase.replaceAll('-', '_');
+emit(
+  'docs/rotation-life.md',
+  `${generatedNote}
+# The life of a rotation
+
+Drawn from \`functions/core/rotation/life.ts\`; 10,000 random walks of the tests hold to it. The diagram has the ways that
+a rotation usually goes, the table below it all of them.
+
+\`\`\`mermaid
+stateDiagram-v2
+  [*] --> resting: first seen
+${transitions
+  .filter(({ isUsual }) => isUsual)
+  .map(({ from, to, by }) => `  ${stateName(from)} --> ${stateName(to)}: ${by}`)
+  .join('\n')}
+\`\`\`
+
+${table(
+  ['phase', 'meaning'],
+  Object.entries(phases).map(([phase, meaning]) => `| \`${phase}\` | ${meaning} |`),
+)}
+
+${table(
+  ['from', 'to', 'because'],
+  transitions.map(
+    ({ from, to, by, isSeldom }) => `| \`${from}\` | \`${to}\` | ${by}${isSeldom ? ' (seldom)' : ''} |`,
+  ),
+)}
+
+What is read off here is what is known: between two looks a rotation may pass several phases.
 `,
 );
 

@@ -55,22 +55,25 @@ export class SecretConflictError extends SecretsAuditError {
 }
 
 /** Why a step of a rotation was not taken; docs/rotation.md says what to do about each. */
-export type RotationProblem =
-  | 'NO_STAGED_KEY'
-  | 'NO_KEY_FIELD'
-  | 'BINARY_SECRET'
-  | 'KEY_SHAPE'
-  | 'KEY_NOT_NEW'
-  | 'KEY_INVALID'
-  | 'KEY_OF_OTHER_ACCOUNT'
-  | 'ADDRESS_LOCKED'
-  | 'MINT_REFUSED'
-  | 'UNPROVEN_ROTATION'
-  | 'NOT_PENDING'
-  | 'NO_CURRENT_VALUE'
-  | 'ISSUER_AWAY'
-  | 'ISSUER_UNCLEAR'
-  | 'SECRET_CONFLICT';
+export const rotationProblemCodes = [
+  'NO_STAGED_KEY',
+  'NO_KEY_FIELD',
+  'BINARY_SECRET',
+  'KEY_SHAPE',
+  'KEY_NOT_NEW',
+  'KEY_INVALID',
+  'KEY_OF_OTHER_ACCOUNT',
+  'ADDRESS_LOCKED',
+  'MINT_REFUSED',
+  'UNPROVEN_ROTATION',
+  'NOT_PENDING',
+  'NO_CURRENT_VALUE',
+  'ISSUER_AWAY',
+  'ISSUER_UNCLEAR',
+  'SECRET_CONFLICT',
+] as const;
+
+export type RotationProblem = (typeof rotationProblemCodes)[number];
 
 /** A step of a rotation that cannot go on until a person acts. Nothing became current by it. */
 export class RotationRefusedError extends SecretsAuditError {

@@ -4,7 +4,7 @@ import { shellWord } from '../format/shell-word.ts';
 import { dayOf, daysText } from '../phrases.ts';
 import { hasEverybodyMoved } from '../rotation/proof.ts';
 import { graceEnd } from '../rotation/rotation-state.ts';
-import { consumerLines, movedText, oldKeyText, timeText } from '../rotation/rotation-text.ts';
+import { consumerLines, movedSentence, oldKeyText, timeText } from '../rotation/rotation-text.ts';
 
 export default defineCheck({
   id: 'old-key-alive',
@@ -36,10 +36,8 @@ export default defineCheck({
       title: isAlive
         ? `The old key of ${secret.name} is still alive ${daysText(now - record.switchedAt)} after the rotation`
         : `Whether the old key of ${secret.name} is dead cannot be known`,
-      explanation: `${movedText(consumers)}. The grace of ${daysText(policy.graceMs)} ended ${dayOf(end)}. The issuer was asked about the old key at ${timeText(at)} UTC: ${reason}.${
-        standing === 'restricted'
-          ? ' That it refuses our address says nothing of the key, but that it is locked to addresses is good.'
-          : ''
+      explanation: `${movedSentence(consumers)}. The grace of ${daysText(policy.graceMs)} ended ${dayOf(end)}. The issuer was asked about the old key at ${timeText(at)} UTC: ${reason}.${
+        standing === 'restricted' ? ' It refuses our address, which says nothing of the key.' : ''
       }`,
       severity: isAlive && isLong ? 'high' : 'medium',
       stage: `${isAlive ? 'alive' : 'unknown'}${isLong ? '-long' : ''}`,
@@ -47,13 +45,15 @@ export default defineCheck({
       facts: consumerLines(consumers),
       advice: [
         `Deactivate ${oldKeyText(state)} in ${issuer.dashboard}.`,
+        `secrets-audit rotation prove ${shellWord(secret.name)}   or wait: it is asked again every hour`,
         ...(standing === 'restricted'
           ? ['To prove it, let enforce run in subnets with an allowed, fixed address: egress in audit.yaml.']
           : []),
         ...(isAlive
           ? []
           : [
-              `If you have seen that it is dead: secrets-audit rotation prove ${shellWord(secret.name)} --close --reason "..."`,
+              'If you have seen that it is dead, end the rotation with a reason:',
+              `secrets-audit rotation prove ${shellWord(secret.name)} --close --reason "..."`,
             ]),
       ],
     };

@@ -4,7 +4,7 @@ import { plural } from '../phrases.ts';
 import { hasEverybodyMoved, inTheWay } from '../rotation/proof.ts';
 import {
   consumerLines,
-  movedText,
+  movedSentence,
   moveSteps,
   namesInTheWay,
   oldKeyText,
@@ -35,9 +35,15 @@ export default defineCheck({
       return undefined;
     const lagging = consumers.filter(({ progress }) => progress === 'lagging').length;
     const others = inTheWay(consumers).length - lagging;
+    const known = [
+      ...(lagging > 0
+        ? [`${plural(lagging, 'consumer')} ${lagging === 1 ? 'holds' : 'hold'} the old one`]
+        : []),
+      ...(others > 0 ? [`of ${plural(others, 'consumer')} it is not known`] : []),
+    ];
     return {
       title: `The old key of ${secret.name} is dead while ${namesInTheWay(consumers)} may still use it`,
-      explanation: `The issuer no longer knows ${oldKeyText(state)}, seen at ${timeText(record.oldKeyDeadAt)} UTC (${record.oldKey?.reason ?? 'no reason given'}). ${movedText(consumers)}; ${plural(lagging, 'consumer')} known to hold the old one, ${others} not known.`,
+      explanation: `The issuer no longer knows ${oldKeyText(state)}, seen at ${timeText(record.oldKeyDeadAt)} UTC (${record.oldKey?.reason ?? 'no reason given'}). ${movedSentence(consumers)}${known.map((each) => `; ${each}`).join('')}.`,
       severity: lagging > 0 ? 'high' : 'medium',
       announce: 'always',
       stage: lagging > 0 ? 'lagging' : 'unseen',

@@ -4,7 +4,7 @@ import { shellWord } from '../format/shell-word.ts';
 import { dayOf } from '../phrases.ts';
 import { hasEverybodyMoved } from '../rotation/proof.ts';
 import { graceEnd } from '../rotation/rotation-state.ts';
-import { consumerLines, movedText, oldKeyText } from '../rotation/rotation-text.ts';
+import { consumerLines, movedSentence, oldKeyText } from '../rotation/rotation-text.ts';
 
 export default defineCheck({
   id: 'old-key-retire',
@@ -32,7 +32,7 @@ export default defineCheck({
     const isCertain = record.oldKey?.standing === 'valid' || record.oldKey?.standing === 'unfunded';
     return {
       title: `The old key of ${secret.name} can be deactivated now`,
-      explanation: `${movedText(consumers)}, each with what shows it. ${isCertain ? 'The old key still answers' : `What the issuer says of the old key: ${record.oldKey?.reason ?? 'not asked yet'}`}; it has grace until ${dayOf(end)}. Not covered: consumers outside AWS that no contract names.`,
+      explanation: `${movedSentence(consumers)}${consumers.length > 0 ? ', each with what shows it' : ''}. ${isCertain ? 'The old key still answers' : `What the issuer says of the old key: ${record.oldKey?.reason ?? 'not asked yet'}`}; it has grace until ${dayOf(end)}. Not covered: consumers outside AWS that no contract names.`,
       announce: 'always',
       stage: 'retire',
       since: record.movedAt ?? now,

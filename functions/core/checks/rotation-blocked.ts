@@ -36,7 +36,7 @@ export default defineCheck({
       const unstored = record?.minting.filter(({ stored }) => !stored) ?? [];
       return {
         title: `Rotation of ${secret.name} did not go on: ${shortReasons[problem.code] ?? 'it was refused'}`,
-        explanation: `${problem.reason}. ${plural(problem.count, 'attempt')} since ${timeText(problem.first)} UTC. Nothing became current by it; the key in use is the one from before.`,
+        explanation: `${problem.reason}. ${plural(problem.count, 'attempt')} since ${timeText(problem.first)} UTC. The key in use is the one from before.`,
         severity: problem.code === 'ISSUER_AWAY' ? 'low' : 'medium',
         announce: 'always',
         stage: problem.code,
@@ -90,6 +90,7 @@ const shortReasons: Readonly<Record<string, string>> = {
 };
 
 const restage = [
+  'Make another key at the issuer, of the same account.',
   'secrets-audit rotation stage SECRET   with a key that works',
   'secrets-audit rotation start SECRET',
 ];

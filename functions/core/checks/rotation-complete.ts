@@ -23,7 +23,7 @@ export default defineCheck({
     hours: z.int().min(1).max(720).default(24).describe('How long it stays open in the report'),
   }),
   judge(state, { hours }, now) {
-    const { secret, record, consumers } = state;
+    const { secret, record, consumers, issuer } = state;
     const closed = record?.status === 'closed' ? record.closed : null;
     const switched = lastSwitch(state);
     if (!closed || switched === undefined || now - closed.at > hours * hourMs) return undefined;
@@ -34,11 +34,16 @@ export default defineCheck({
         : `Rotation of ${secret.name} was closed without proof`,
       explanation: isProven
         ? `It took ${daysText(closed.at - switched)} from the switch. The issuer no longer knows ${oldKeyText(state)}: ${record?.oldKey?.reason ?? ''}.`
-        : `Reason: ${closed.because}. That is a person's word; what is not proven is listed.`,
+        : `A person closed it: ${closed.because}. What is not proven is listed, and the old key is followed no further.`,
       announce: 'always',
       stage: isProven ? 'proven' : 'closed',
       since: closed.at,
       facts: [...consumerLines(consumers), ...storyLines(state)],
+      ...(!isProven && {
+        advice: [
+          `Deactivate ${oldKeyText(state)} in ${issuer.dashboard} when nothing uses it: nobody reminds of it any more.`,
+        ],
+      }),
     };
   },
 });

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
 import { shellWord } from '../format/shell-word.ts';
-import { dayOf, daysText } from '../phrases.ts';
+import { dayOf, daysText, plural } from '../phrases.ts';
 import { inTheWay } from '../rotation/proof.ts';
 import { dueAt } from '../rotation/rotation-state.ts';
+import { userLines } from '../rotation/rotation-text.ts';
 
 const dayMs = 86_400_000;
 
@@ -62,23 +63,19 @@ export default defineCheck({
         mustStage
           ? ` No key is staged under ${policy.nextStage}: ${issuer.title} makes keys by hand, so a person has to.`
           : ''
-      }${isNeeded ? ` The rotation function was asked ${record?.problem?.count} times and had none.` : ''}`,
+      }${isNeeded ? ` Rotation was tried ${plural(record?.problem?.count ?? 1, 'time')} without one.` : ''}`,
       severity: stage === 'overdue-high' ? 'high' : stage === 'soon' || stage === 'begins' ? 'low' : 'medium',
       stage: `${stage}${needs}`,
       // Owners hear of it before it begins, whatever else is sent.
       announce: 'always',
       since: Math.min(due - policy.warnMs, now),
       count: isNeeded ? (record?.problem?.count ?? 1) : 1,
-      facts: [
-        'Would stop working if the old key died now:',
-        ...(consumers.length > 0
-          ? consumers.map(({ consumer, because }) => `  ${consumer}: ${because}`)
-          : ['  nothing that is known: no machine was seen to read it, no contract names one']),
-      ],
+      facts: ['Would stop working if the current key died now:', ...userLines(consumers)],
       advice: [
         ...(mustStage
           ? [
-              `Make a key in ${issuer.dashboard}, then: secrets-audit rotation stage ${name}`,
+              `Make a key in ${issuer.dashboard}.`,
+              `secrets-audit rotation stage ${name}   asks for it, and tests it`,
               `secrets-audit rotation start ${name}   (or wait for its schedule)`,
             ]
           : [`secrets-audit rotation start ${name}   (or wait for its schedule)`]),

@@ -6,6 +6,8 @@ import { hasEverybodyMoved } from '../rotation/proof.ts';
 import { graceEnd } from '../rotation/rotation-state.ts';
 import {
   consumerLines,
+  lagText,
+  movedSentence,
   movedText,
   moveSteps,
   namesInTheWay,
@@ -33,7 +35,7 @@ export default defineCheck({
   tellsResolution: false,
   params: z.strictObject({}),
   judge(state, _, now) {
-    const { secret, record, consumers } = state;
+    const { secret, record, consumers, issuer } = state;
     const end = graceEnd(state);
     if (end === undefined || !record || record.switchedAt === null || hasEverybodyMoved(consumers))
       return undefined;
@@ -44,9 +46,9 @@ export default defineCheck({
     const verb = record.how === 'rollback' ? 'was rolled back' : 'was rotated';
     return {
       title: isLate
-        ? `Rotation of ${secret.name} is not complete ${daysText(now - record.switchedAt)} after the switch: ${namesInTheWay(consumers)}`
+        ? `Rotation of ${secret.name} is not complete after ${daysText(now - record.switchedAt)}: ${namesInTheWay(consumers)} ${lagText(consumers)}`
         : `${secret.name} ${verb}: ${movedText(consumers)}`,
-      explanation: `The new key is current since ${timeText(record.switchedAt)} UTC. ${movedText(consumers)}; the others are listed with what is known of them. ${isLate ? `The grace for the old key ended ${dayOf(end)}` : `The old key has grace until ${dayOf(end)}`} (policy: ${daysText(state.policy.graceMs)}).`,
+      explanation: `The new key is current since ${timeText(record.switchedAt)} UTC. ${movedSentence(consumers)}; the others are listed with what is known of them. ${isLate ? `The grace for the old key ended ${dayOf(end)}` : `The old key has grace until ${dayOf(end)}`} (policy: ${daysText(state.policy.graceMs)}).`,
       severity: isLate ? 'medium' : 'low',
       announce: 'always',
       stage: isLate ? 'late' : 'live',
@@ -55,7 +57,7 @@ export default defineCheck({
       advice: [
         ...moveSteps(state),
         `secrets-audit rotation prove ${name}`,
-        `Do not deactivate ${oldKeyText(state)} yet: ${namesInTheWay(consumers)} would stop working.`,
+        `Then deactivate ${oldKeyText(state)} in ${issuer.dashboard}, and not before: ${namesInTheWay(consumers)} would stop working.`,
         ...rollbackStep(state),
       ],
     };

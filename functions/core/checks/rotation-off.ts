@@ -27,7 +27,7 @@ export default defineCheck({
   judge(state) {
     const { secret, policy, current } = state;
     const { rotation } = secret;
-    const asked = `Policy: every ${daysText(policy.everyMs)}.`;
+    const asked = `The policy asks for a rotation every ${daysText(policy.everyMs)}.`;
     const since = secret.lastChanged ?? current?.created ?? 0;
     if (!rotation.enabled) {
       return {

@@ -33,7 +33,7 @@ export default defineCheck({
       advice: [
         'See in CloudTrail who called PutSecretValue or UpdateSecret, and why.',
         `secrets-audit rotation status ${name}   shows who uses which version`,
-        `If it was wrong: secrets-audit rotation rollback ${name}`,
+        `If it was wrong: secrets-audit rotation rollback ${name} --reason "..."`,
       ],
     };
   },

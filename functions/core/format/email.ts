@@ -53,12 +53,15 @@ export function formatEmail(finding: Finding): EmailText {
     ...(finding.links.console ? [finding.links.console] : []),
     ...(finding.evidence.length > 0
       ? [
-          section('EVIDENCE (CloudTrail event ids)', [
-            ...finding.evidence.slice(0, evidenceShown).map(plainText),
-            ...(finding.evidence.length > evidenceShown
-              ? [more(finding.evidence.length - evidenceShown).trim()]
-              : []),
-          ]),
+          section(
+            `EVIDENCE (${isAboutCalls(finding) ? 'CloudTrail event ids' : 'ids of versions or events'})`,
+            [
+              ...finding.evidence.slice(0, evidenceShown).map(plainText),
+              ...(finding.evidence.length > evidenceShown
+                ? [more(finding.evidence.length - evidenceShown).trim()]
+                : []),
+            ],
+          ),
         ]
       : []),
     section('REFERENCE', [
@@ -76,9 +79,12 @@ function section(title: string, lines: readonly string[]): string {
     const text = line.trimStart();
     const lead = ' '.repeat(line.length - text.length);
     const indent = lead.length + (/^(\d+\. |\w+: {1,3})/.exec(text)?.[0].length ?? 0);
-    return `${lead}${wrapAnsi(text, columns - indent, { hard: true, trim: true }).replaceAll(
+    // A command that is longer than a line can be pasted all the same.
+    const isCommand = /^\d+\. (aws|secrets-audit) (?!.* {3})/.test(text);
+    const width = columns - indent - (isCommand ? 2 : 0);
+    return `${lead}${wrapAnsi(text, width, { hard: true, trim: true }).replaceAll(
       '\n',
-      `\n${' '.repeat(indent)}`,
+      `${isCommand ? ' \\' : ''}\n${' '.repeat(indent)}`,
     )}`;
   });
   return [title, ...body].join('\n');

@@ -109,6 +109,8 @@ export function observe(
       oldKey: null,
       oldKeyDeadAt: null,
       movedAt: null,
+      // Said of the value before.
+      attested: [],
     },
     now,
     'a value was put outside a rotation',

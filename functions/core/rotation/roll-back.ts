@@ -58,12 +58,20 @@ export async function rollBack(
   // Both versions keep a label of their own, whatever is put and wherever this is interrupted.
   await keepVersion(secret, current, dependencies);
   await keepVersion(secret, old, dependencies);
+  // What nobody has looked at yet would be forgotten: after the move, labels look as if it had never been.
+  await records.update(secret, (latest) => {
+    const seen = observe(latest, secret, clock.now());
+    return seen === latest ? undefined : seen;
+  });
   await secrets.moveStage(secret.arn, 'AWSCURRENT', { to: old, from: current });
   const after = await secrets.describe(secret.arn);
   await records.update(secret, (latest) => {
     const at = clock.now();
     const seen = observe(latest, after, at);
-    return seen && withStory({ ...seen, newKeyName: name }, at, `reason of the rollback: ${reason}`);
+    return (
+      seen &&
+      withStory({ ...seen, how: 'rollback', newKeyName: name }, at, `reason of the rollback: ${reason}`)
+    );
   });
   return { current: old, before: current };
 }

@@ -1,3 +1,4 @@
+import wrapAnsi from 'wrap-ansi';
 import { shellWord } from '../format/shell-word.ts';
 import { dayOf, listed, plural } from '../phrases.ts';
 import { type ConsumerStanding, inTheWay } from './proof.ts';
@@ -9,11 +10,31 @@ const marks = { moved: 'moved', lagging: 'LAGGING', unseen: 'not seen', unknown:
 export function consumerLines(consumers: readonly ConsumerStanding[]): string[] {
   if (consumers.length === 0)
     return ['  no consumer is known: no machine read it, and no contract names one'];
-  const width = Math.min(28, Math.max(...consumers.map(({ consumer }) => consumer.length)));
-  return consumers.map(
-    ({ consumer, progress, because }) =>
-      `  ${consumer.padEnd(width)}  ${marks[progress].padEnd(9)} ${because}`,
+  const width = columnOf(consumers);
+  return consumers.flatMap(({ consumer, progress, because }) =>
+    hanging(`  ${consumer.padEnd(width)}  ${marks[progress].padEnd(9)} `, because),
   );
+}
+
+/** What uses the key now, a line each, before anything is switched: `sms-sender  12 tasks running`. */
+export function userLines(consumers: readonly ConsumerStanding[]): string[] {
+  if (consumers.length === 0)
+    return ['  nothing that is known: no machine was seen to read it, no contract', '  names one'];
+  const width = columnOf(consumers);
+  return consumers.flatMap(({ consumer, because }) => hanging(`  ${consumer.padEnd(width)}  `, because));
+}
+
+const columnOf = (consumers: readonly ConsumerStanding[]): number =>
+  Math.min(28, Math.max(...consumers.map(({ consumer }) => consumer.length)));
+
+const columns = 78;
+
+/** A text beside what it is about; its further lines begin below its first, so that columns stay columns. */
+function hanging(lead: string, text: string): string[] {
+  const width = Math.max(20, columns - lead.length);
+  return wrapAnsi(text, width, { hard: true, trim: true })
+    .split('\n')
+    .map((line, index) => `${index === 0 ? lead : ' '.repeat(lead.length)}${line}`);
 }
 
 /** `1 of 2 consumers has the new key`. */
@@ -23,6 +44,10 @@ export function movedText(consumers: readonly ConsumerStanding[]): string {
     ? 'no consumer is known'
     : `${moved} of ${plural(consumers.length, 'consumer')} ${moved === 1 ? 'has' : 'have'} the new key`;
 }
+
+/** The same as the begin of a sentence. */
+export const movedSentence = (consumers: readonly ConsumerStanding[]): string =>
+  movedText(consumers).replace(/^n/, 'N');
 
 /** What the issuer calls the old key, where that is known: `"sms-prod-2026-08"`. */
 export const oldKeyText = ({ record }: RotationState): string =>
@@ -47,20 +72,31 @@ export function moveSteps(state: RotationState): string[] {
   });
 }
 
-/** `billing-reminders and 2 more`. */
+/** `billing-reminders and 2 more`: the last part of each name, for titles. */
 export function namesInTheWay(consumers: readonly ConsumerStanding[]): string {
-  const names = inTheWay(consumers).map(({ consumer }) => consumer);
+  const names = inTheWay(consumers).map(
+    ({ consumer, named }) => (named?.name ?? consumer).split('/').at(-1) || consumer,
+  );
   return names.length > 2 ? `${names[0]} and ${names.length - 1} more` : listed(names);
+}
+
+/** `lags`; where none is known to hold the old key: `not known to have the new key`. */
+export function lagText(consumers: readonly ConsumerStanding[]): string {
+  const waiting = inTheWay(consumers);
+  if (waiting.some(({ progress }) => progress !== 'lagging')) return 'not known to have the new key';
+  return waiting.length === 1 ? 'lags' : 'lag';
 }
 
 /** The rotation's story, a line each. */
 export const storyLines = ({ record }: RotationState, last = 6): string[] =>
-  (record?.story ?? []).slice(-last).map(({ at, what }) => `  ${timeText(at)}  ${what}`);
+  (record?.story ?? []).slice(-last).flatMap(({ at, what }) => hanging(`  ${timeText(at)}  `, what));
 
 export const timeText = (time: number): string =>
   `${dayOf(time)} ${new Date(time).toISOString().slice(11, 16)}`;
 
 export const rollbackStep = ({ secret, record }: RotationState): string[] =>
   record?.oldKey?.standing === 'valid'
-    ? [`Trouble: secrets-audit rotation rollback ${shellWord(secret.name)}   (the old key is alive)`]
+    ? [
+        `Trouble: secrets-audit rotation rollback ${shellWord(secret.name)} --reason "..."   (the old key is alive)`,
+      ]
     : [];

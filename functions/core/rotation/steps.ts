@@ -8,7 +8,7 @@ import { shellWord } from '../format/shell-word.ts';
 import { isProven, type KeyProbe } from '../model/key-probe.ts';
 import type { SecretDescription, SecretValue } from '../model/secret-state.ts';
 import type { Clock, KeyCredentials, KeyProvider, RotationStore, SecretStore } from '../ports.ts';
-import { changeTime, unprovenSwitch } from './observe.ts';
+import { changeTime, observe, unprovenSwitch } from './observe.ts';
 import type { RotationPolicy } from './rotation-policy.ts';
 import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
 import type { RotationRequest } from './rotation-request.ts';
@@ -244,7 +244,8 @@ export async function keepVersion(
   version: string,
   { secrets, policy }: Pick<StepDependencies, 'secrets' | 'policy'>,
 ): Promise<void> {
-  const stage = `${policy.keepPrefix}${version.slice(0, 8)}`;
+  // The whole id: two that begin alike would want one label, and the second rotation could never end.
+  const stage = `${policy.keepPrefix}${version}`;
   if (versionWith(stage, secret) === version) return;
   await secrets.moveStage(secret.arn, stage, { to: version });
 }
@@ -253,7 +254,8 @@ export async function keepVersion(
 async function tidy(secret: SecretDescription, token: string, dependencies: StepDependencies) {
   const { secrets, policy, records, clock } = dependencies;
   const record = await records.read(secret);
-  if (record?.newVersion !== token) return;
+  // A version that became current again by a rollback is no rotation's end: what was current before it must be kept.
+  if (record?.newVersion !== token || record.how !== 'rotation') return;
   for (const [version, stages] of Object.entries(secret.versions)) {
     const isUsedUp = (stage: string) =>
       stage === policy.nextStage
@@ -383,7 +385,9 @@ function withProblem(
   now: number,
 ): RotationRecord | undefined {
   // An unproven rotation goes on; that another one was refused is no problem of its own story.
-  const open = openRecord(record, secret);
+  // A value that somebody put meanwhile has a story of its own, which a new one must not take the place of.
+  const seen = record?.status === 'closed' ? observe(record, secret, now) : record;
+  const open = openRecord(seen, secret);
   const known = open.problem;
   // Attempts after the label was let go say less than the one that let it go.
   if (code === 'NOT_PENDING' && known)

@@ -8,7 +8,19 @@ import {
 } from '../../../functions/core/errors.ts';
 import type { Clause } from '../../../functions/core/model/contract-clause.ts';
 import { defaultSettings } from '../../../functions/core/model/settings.ts';
-import { examineRotation } from '../../../functions/core/rotation/examine-rotation.ts';
+import {
+  type ExamineDependencies,
+  examineRotation,
+} from '../../../functions/core/rotation/examine-rotation.ts';
+import {
+  lifeOf,
+  type Phase,
+  phases,
+  type Transition,
+  transitions,
+} from '../../../functions/core/rotation/life.ts';
+import { observe } from '../../../functions/core/rotation/observe.ts';
+import { askForRotation, closeUnproven } from '../../../functions/core/rotation/persons-word.ts';
 import { rollBack } from '../../../functions/core/rotation/roll-back.ts';
 import { type RotationPolicy, rotationPolicy } from '../../../functions/core/rotation/rotation-policy.ts';
 import type { RotationStep } from '../../../functions/core/rotation/rotation-request.ts';
@@ -19,7 +31,7 @@ import { takeStep } from '../../../functions/core/rotation/steps.ts';
 import { Interruption, type Interruptions, interruptible } from '../../support/rotation/interruption.ts';
 import { Issuer } from '../../support/rotation/issuer.ts';
 import { OneRecord, Readers } from '../../support/rotation/memory-stores.ts';
-import { arn, OneSecret } from '../../support/rotation/secrets-manager.ts';
+import { arn, firstVersion, OneSecret } from '../../support/rotation/secrets-manager.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -60,6 +72,8 @@ const operation = fc.record({
       'put outside',
       'cancel',
       'roll back',
+      'ask',
+      'close',
       'examine',
       'examine',
       'deactivate old',
@@ -75,6 +89,32 @@ const operation = fc.record({
   interruptedAt: fc.option(fc.nat(30), { freq: 3, nil: undefined }),
   fate: fc.constantFrom('before', 'after', 'throttled'),
 });
+
+const done = (kind: Operation['kind'], which = 2): Operation => ({
+  kind,
+  which,
+  interruptedAt: undefined,
+  fate: 'before',
+});
+
+const rotated = [done('stage'), done('whole rotation')];
+const moved = [...rotated, done('consumers restart'), done('consumer reads')];
+
+/** Random operations seldom come far by themselves: a part of the walks begins where a rotation has got to. */
+const operations = fc
+  .tuple(
+    fc.constantFrom(
+      [],
+      [],
+      rotated,
+      moved,
+      [...moved, done('wait', 3), done('examine')],
+      [...rotated, done('deactivate old'), done('examine')],
+      [...moved, done('deactivate old'), done('examine')],
+    ),
+    fc.array(operation, { minLength: 10, maxLength: 30 }),
+  )
+  .map(([begun, more]) => [...begun, ...more]);
 
 type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -114,7 +154,7 @@ class World {
       grace: '5d',
       field: 'api_key',
     }) as RotationPolicy;
-    this.holds = { injected: 'version-0', runtime: 'version-0' };
+    this.holds = { injected: firstVersion, runtime: firstVersion };
     this.secret.onPromotion = (to) => {
       const text = this.secret.textOf(to) ?? '{}';
       const { api_key: key } = JSON.parse(text);
@@ -136,7 +176,21 @@ class World {
     };
   }
 
-  async examine(interruptions: Interruptions): Promise<RotationState> {
+  /** Where the rotation stands by all that is known: the issuer is not asked, and what is remembered stays as it is. */
+  async phase(): Promise<Phase> {
+    const records = new OneRecord();
+    records.record = this.records.record;
+    const provider = {
+      ...this.issuer,
+      probe: async () => ({ standing: 'retry', reason: 'not asked' }) as const,
+    };
+    return lifeOf(await this.examine(noneOf, { records, provider }), this.time + this.skew);
+  }
+
+  async examine(
+    interruptions: Interruptions,
+    instead: Partial<ExamineDependencies> = {},
+  ): Promise<RotationState> {
     return examineRotation(arn, {
       ...this.ports(interruptions),
       readers: this.readers,
@@ -144,6 +198,7 @@ class World {
       contract: { clauses },
       settings: defaultSettings,
       ownRoles: [],
+      ...instead,
     });
   }
 }
@@ -225,6 +280,28 @@ async function take(world: World, operation: Operation): Promise<void> {
     case 'roll back':
       await rollBack(arn, 'the new key is throttled', ports);
       return;
+    case 'ask': {
+      const current = secret.labels.get('AWSCURRENT') ?? null;
+      const described = await secret.describe(arn);
+      await world.records.update(arn, (record) =>
+        askForRotation(observe(record, described, world.time), described, current, {
+          by: 'anika',
+          at: world.time,
+        }),
+      );
+      return;
+    }
+    case 'close': {
+      // Of twelve, so that most walks go on to a proof.
+      if (which > 2) return;
+      const before = world.records.record;
+      await world.records.update(arn, (record) =>
+        closeUnproven(record, { by: 'anika', reason: 'the issuer is gone', at: world.time }),
+      );
+      // From here on the old key is the person's.
+      if (world.records.record !== before) world.unproven = undefined;
+      return;
+    }
     case 'examine':
       await world.examine(interruptions);
       return;
@@ -274,9 +351,14 @@ async function take(world: World, operation: Operation): Promise<void> {
 
 const known = [RotationRefusedError, RotationDelayedError, SecretConflictError, Interruption];
 
-async function walk(mode: 'staged' | 'minted', operations: readonly Operation[]): Promise<World> {
+async function walk(
+  mode: 'staged' | 'minted',
+  operations: readonly Operation[],
+  onStep: (from: Phase, to: Phase) => void,
+): Promise<World> {
   const world = new World(mode);
   await world.examine(noneOf);
+  let phase = await world.phase();
   for (const operation of operations) {
     world.time += 2_000;
     world.provenAtBegin = world.issuer.proven.length;
@@ -293,6 +375,9 @@ async function walk(mode: 'staged' | 'minted', operations: readonly Operation[])
     holdsThroughout(world, failure, operation);
     if (world.promotions > before) world.failed = false;
     await seesWhatHappened(world, failure, operation);
+    const next = await world.phase();
+    onStep(phase, next);
+    phase = next;
   }
   return world;
 }
@@ -345,15 +430,21 @@ async function seesWhatHappened(world: World, failure: unknown, operation: Opera
   });
 }
 
+const edge = ({ from, to }: Pick<Transition, 'from' | 'to'>) => `${from} -> ${to}`;
+
 describe('a rotation, whatever happens', () => {
+  const seen = new Set<string>();
+
   it.each(['staged', 'minted'] as const)(
     '%s: 5,000 walks never have two current keys, an untested current one, or lose the old one before its proof',
     async (mode) => {
       let promoted = 0;
       let proven = 0;
       await fc.assert(
-        fc.asyncProperty(fc.array(operation, { minLength: 10, maxLength: 30 }), async (operations) => {
-          const world = await walk(mode, operations);
+        fc.asyncProperty(operations, async (operations) => {
+          const world = await walk(mode, operations, (from, to) => {
+            if (from !== to) seen.add(edge({ from, to }));
+          });
           promoted += world.promotions;
           proven += world.records.record?.story.some(({ what }) => what.startsWith('proven')) ? 1 : 0;
         }),
@@ -365,4 +456,14 @@ describe('a rotation, whatever happens', () => {
     },
     120_000,
   );
+
+  it('changes its phase as the table of its life says, and each change was seen', () => {
+    const all = transitions.map(edge);
+    expect(all).toEqual([...new Set(all)]);
+    expect([...seen].filter((each) => !all.includes(each))).toEqual([]);
+    const expected = transitions.filter(({ isSeldom }) => !isSeldom).map(edge);
+    expect(expected.filter((each) => !seen.has(each))).toEqual([]);
+    const reached = new Set(transitions.flatMap(({ from, to }) => [from, to]));
+    expect([...reached].sort()).toEqual(Object.keys(phases).sort());
+  });
 });

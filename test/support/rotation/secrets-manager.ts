@@ -4,6 +4,11 @@ import type { SecretStore } from '../../../functions/core/ports.ts';
 
 export const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:sms/clockwork-AbCdEf';
 
+/** Ids that begin alike, as those may that a caller of Secrets Manager chooses. */
+const versionId = (number: number): string => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
+export const firstVersion = versionId(0);
+
 interface Version {
   readonly id: string;
   value: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'binary' } | undefined;
@@ -24,21 +29,24 @@ export class OneSecret implements SecretStore {
   readonly now: () => number;
   #lastChanged: number;
 
-  /** @param now AWS's clock */
-  constructor(text: string, now: () => number) {
+  /**
+   * @param now AWS's clock
+   * @param first id of the version that is there
+   */
+  constructor(text: string, now: () => number, first = firstVersion) {
     this.now = now;
     this.#lastChanged = now();
-    this.#add('version-0', { kind: 'text', text });
-    this.labels.set('AWSCURRENT', 'version-0');
+    this.#add(first, { kind: 'text', text });
+    this.labels.set('AWSCURRENT', first);
   }
 
   #add(id: string, value: Version['value']): void {
     this.versions_.set(id, { id, value, created: this.now() });
   }
 
-  newToken = (): string => {
+  newToken: () => string = () => {
     this.#made += 1;
-    return `version-${this.#made}`;
+    return versionId(this.#made);
   };
 
   stagesOf(id: string): string[] {
