@@ -52,7 +52,8 @@ export const createRotationHost = (): RotationHost => ({
       process.stderr.write(text);
     },
     askText: (message) => input({ message, required: true }, { output: process.stderr }),
-    askSecret: (message) => password({ message, mask: false }, { output: process.stderr }),
+    // Nobody can switch the echo on by a slip of the hand.
+    askSecret: (message) => password({ message, mask: false, toggleMask: false }, { output: process.stderr }),
     confirm: (message) => confirm({ message, default: false }, { output: process.stderr }),
     firstLine,
   },

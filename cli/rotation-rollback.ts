@@ -54,7 +54,10 @@ function versionText(id: string, { versions, record }: RotationState): string {
   const name =
     id === record?.newVersion ? record.newKeyName : id === record?.oldVersion ? record.oldKeyName : null;
   return [
-    `version ${shortId(id)}`,
+    `version ${shortId(
+      id,
+      versions.map((each) => each.id),
+    )}`,
     ...(version ? [`of ${dayOf(version.created)}`] : []),
     ...(name === null ? [] : [`with the key "${name}"`]),
   ].join(' ');

@@ -57,17 +57,7 @@ export function rotationStatusText(
         ]
       : []),
     [heading('NEXT'), ...stepLines(status.next, width)],
-    [
-      heading('VERSIONS'),
-      ...versions.map(({ id, created, labels }) =>
-        indented(
-          `${minute(created)}  ${labels.length > 0 ? shown(labels.join(', ')) : 'no label: Secrets Manager may delete it'}`,
-          12,
-          width,
-          `  ${shortId(id).padEnd(10)}`,
-        ),
-      ),
-    ],
+    [heading('VERSIONS'), ...versions.map((version) => versionLine(version, versions, width))],
     ...(story.length > 0 ? [[heading('STORY'), ...storyLines(story, width)]] : []),
     [heading('CANNOT BE KNOWN'), ...unknown.map((text) => indented(shown(text), 4, width, '  - '))],
   ];
@@ -207,6 +197,21 @@ function deliveryText({
   ].join('; ');
 }
 
+function versionLine(
+  { id, created, labels }: RotationStatus['versions'][number],
+  versions: RotationStatus['versions'],
+  width: number,
+): string {
+  const name = shortId(
+    id,
+    versions.map((each) => each.id),
+  );
+  // Labels that keep a version end with its id.
+  const stages = labels.map((label) => label.replace(id, name)).join(', ');
+  const text = labels.length > 0 ? shown(stages) : 'no label: Secrets Manager may delete it';
+  return indented(`${minute(created)}  ${text}`, 12, width, `  ${`${name} `.padEnd(10)}`);
+}
+
 /** Names of those whom the death of a key would stop, numbered. */
 export function affectedLines(
   names: readonly string[],
@@ -269,8 +274,11 @@ function storyLines(story: RotationStatus['story'], width: number): string[] {
   ];
 }
 
-/** Secrets Manager's own ids are UUIDs, whose beginning tells them apart. */
-export const shortId = (id: string): string => shown(/^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id);
+/** Secrets Manager's own ids are UUIDs, whose beginning tells them apart; those that a caller chooses may begin alike. */
+export function shortId(id: string, others: readonly string[] = []): string {
+  const short = /^[0-9a-f]{8}-/.test(id) ? id.slice(0, 8) : id;
+  return shown(others.some((other) => other !== id && other.startsWith(short)) ? id : short);
+}
 
 const days = (count: number): string => `${count} ${count === 1 ? 'day' : 'days'}`;
 

@@ -50,6 +50,11 @@ export async function rollBack(
       `The key of version ${old} was not seen to work (${probe.reason}), so it was not made current`,
     );
   }
+  // It stays where the rotation ended. On a version that is not current it would count as a rotation that goes on
+  // ("RotateSecret" in the API reference).
+  if (secret.versions[current]?.includes('AWSPENDING')) {
+    await secrets.moveStage(secret.arn, 'AWSPENDING', { from: current });
+  }
   // Both versions keep a label of their own, whatever is put and wherever this is interrupted.
   await keepVersion(secret, current, dependencies);
   await keepVersion(secret, old, dependencies);
@@ -58,11 +63,6 @@ export async function rollBack(
     const seen = observe(latest, secret, clock.now());
     return seen === latest ? undefined : seen;
   });
-  // It stays where the rotation ended. On a version that is not current it would count as a rotation that goes on
-  // ("RotateSecret" in the API reference).
-  if (secret.versions[current]?.includes('AWSPENDING')) {
-    await secrets.moveStage(secret.arn, 'AWSPENDING', { from: current });
-  }
   await secrets.moveStage(secret.arn, 'AWSCURRENT', { to: old, from: current });
   const after = await secrets.describe(secret.arn);
   await records.update(secret, (latest) => {

@@ -34,13 +34,22 @@ export class RotationWorld {
     this.secret = new OneSecret(
       JSON.stringify({ api_key: this.issuer.make(), api_key_name: 'sms-prod-2026-08', sender: 'ACME' }),
       () => this.time,
-      versionId(0),
     );
+    this.#renameFirst(versionId(0));
     let made = 0;
     this.secret.newToken = () => {
       made += 1;
       return versionId(made);
     };
+  }
+
+  #renameFirst(id: string): void {
+    const { versions_, labels } = this.secret;
+    const [first] = versions_.values();
+    if (!first) return;
+    versions_.delete(first.id);
+    versions_.set(id, { ...first, id });
+    labels.set('AWSCURRENT', id);
   }
 
   wait(milliseconds: number): void {
