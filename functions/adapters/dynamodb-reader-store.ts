@@ -15,8 +15,6 @@ import {
 /** As long as the history of what is usual. */
 const keepDays = 135;
 const writesInFlight = 25;
-/** A reader of every second must not cost a write each. */
-const lagMs = 60_000;
 /** Readers that a container remembers to have written: some 5 MB. */
 const defaultRemembered = 10_000;
 
@@ -33,9 +31,8 @@ interface Reads extends Written {
 /**
  * One item for each secret, identity and version or label that it asked for.
  *
- * Where AWSCURRENT was asked for, `last` may be up to 60 seconds too early: a container writes no other read within these.
- * This errs to the safe side, because a consumer counts as moved by its reads of AWSCURRENT after the switch, and by this
- * counts so later at the worst. Any other version or label may be the old one: each read of it is written at once.
+ * A write for each of these and batch of events, at most: only secrets that are rotated are recorded, which are few, and of
+ * their reads the last one matters to the second, because a switch may lie right before it.
  */
 export function createReaderStore(table: Table, remembered = defaultRemembered): ReaderStore {
   const known = new Map<string, Written>();
@@ -72,8 +69,7 @@ export function createReaderStore(table: Table, remembered = defaultRemembered):
     const key = keyOf(read);
     const id = `${key.pk}\n${key.sk}`;
     const before = known.get(id);
-    const movesLast =
-      before === undefined || last - before.last >= lagMs || (asked !== 'AWSCURRENT' && last > before.last);
+    const movesLast = before === undefined || last > before.last;
     const movesFirst = before === undefined || first < before.first;
     if (movesLast) {
       await update(

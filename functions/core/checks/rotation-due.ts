@@ -40,25 +40,25 @@ export default defineCheck({
     const mustStage = policy.mode === 'staged' && !next;
     const needs = mustStage ? ' and needs a key' : '';
     const overdueMs = now - due;
-    const stage =
-      overdueMs > policy.graceMs
+    // Owners hear that it begins, also where they have heard for days that it should.
+    const begins = asked !== null && !isNeeded && !mustStage;
+    const stage = begins
+      ? 'begins'
+      : overdueMs > policy.graceMs
         ? 'overdue-high'
         : overdueMs >= dayMs
           ? 'overdue'
           : now >= due || isNeeded
             ? 'due'
-            : asked
-              ? 'begins'
-              : 'soon';
+            : 'soon';
     return {
-      title:
-        overdueMs >= dayMs
+      title: begins
+        ? `Rotation of ${secret.name} begins, as ${asked.by} asked`
+        : overdueMs >= dayMs
           ? `Rotation of ${secret.name} is ${daysText(overdueMs)} overdue${needs}`
-          : now >= due || (isNeeded && !asked)
+          : now >= due || isNeeded
             ? `Rotation of ${secret.name} is due${needs}`
-            : asked
-              ? `Rotation of ${secret.name} begins, as ${asked.by} asked${needs}`
-              : `Rotation of ${secret.name} is due ${dayOf(due)}${needs}`,
+            : `Rotation of ${secret.name} is due ${dayOf(due)}${needs}`,
       explanation: `${age}${
         mustStage
           ? ` No key is staged under ${policy.nextStage}: ${issuer.title} makes keys by hand, so a person has to.`
