@@ -28,10 +28,10 @@ import type { RotationState } from '../../../functions/core/rotation/rotation-st
 import { stageKey } from '../../../functions/core/rotation/stage-key.ts';
 import { startRotation } from '../../../functions/core/rotation/start-rotation.ts';
 import { takeStep } from '../../../functions/core/rotation/steps.ts';
-import { Interruption, type Interruptions, interruptible } from '../../support/rotation/interruption.ts';
-import { Issuer } from '../../support/rotation/issuer.ts';
-import { OneRecord, Readers } from '../../support/rotation/memory-stores.ts';
-import { arn, firstVersion, OneSecret } from '../../support/rotation/secrets-manager.ts';
+import { Interruption, type Interruptions, interruptible } from './interruption.ts';
+import { Issuer } from './issuer.ts';
+import { OneRecord, Readers } from './memory-stores.ts';
+import { arn, firstVersion, OneSecret } from './secrets-manager.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -426,12 +426,12 @@ async function seesWhatHappened(world: World, failure: unknown, operation: Opera
 
 const edge = ({ from, to }: Pick<Transition, 'from' | 'to'>) => `${from} -> ${to}`;
 
-describe('a rotation, whatever happens', () => {
-  const seen = new Set<string>();
+/** 5,000 walks through rotations of one mode; both modes have a file of their own, so that they run at the same time. */
+export function describeWalks(mode: 'staged' | 'minted'): void {
+  describe(`a ${mode} rotation, whatever happens`, () => {
+    const seen = new Set<string>();
 
-  it.each(['staged', 'minted'] as const)(
-    '%s: 5,000 walks never have two current keys, an untested current one, or lose the old one before its proof',
-    async (mode) => {
+    it('5,000 walks never have two current keys, an untested current one, or lose the old one before its proof', async () => {
       let promoted = 0;
       let proven = 0;
       await fc.assert(
@@ -447,17 +447,16 @@ describe('a rotation, whatever happens', () => {
       // The walks do go through rotations: an invariant about nothing would hold too.
       expect(promoted).toBeGreaterThan(500);
       expect(proven).toBeGreaterThan(10);
-    },
-    120_000,
-  );
+    }, 120_000);
 
-  it('changes its phase as the table of its life says, and each change was seen', () => {
-    const all = transitions.map(edge);
-    expect(all).toEqual([...new Set(all)]);
-    expect([...seen].filter((each) => !all.includes(each))).toEqual([]);
-    const expected = transitions.filter(({ isSeldom }) => !isSeldom).map(edge);
-    expect(expected.filter((each) => !seen.has(each))).toEqual([]);
-    const reached = new Set(transitions.flatMap(({ from, to }) => [from, to]));
-    expect([...reached].sort()).toEqual(Object.keys(phases).sort());
+    it('changes its phase as the table of its life says, and each change was seen', () => {
+      const all = transitions.map(edge);
+      expect(all).toEqual([...new Set(all)]);
+      expect([...seen].filter((each) => !all.includes(each))).toEqual([]);
+      const expected = transitions.filter(({ isSeldom }) => !isSeldom).map(edge);
+      expect(expected.filter((each) => !seen.has(each))).toEqual([]);
+      const reached = new Set(transitions.flatMap(({ from, to }) => [from, to]));
+      expect([...reached].sort()).toEqual(Object.keys(phases).sort());
+    });
   });
-});
+}

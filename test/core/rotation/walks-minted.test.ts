@@ -1,0 +1,3 @@
+import { describeWalks } from '../../support/rotation/walks.ts';
+
+describeWalks('minted');
