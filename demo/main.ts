@@ -18,10 +18,15 @@ import {
   SecretsManagerClient,
   type SecretsManagerServiceException,
 } from '@aws-sdk/client-secrets-manager';
+import {
+  type ClockworkStandIn,
+  startClockworkStandIn,
+} from '../test/support/clockwork-stand-in/clockwork-stand-in.ts';
 import { type DeployedSuite, deploySuite } from '../test/support/deployed-suite.ts';
 import { assumeRole, createRole, createUser, from } from '../test/support/local-cloud/identities.ts';
 import type { Credentials, LocalCloud } from '../test/support/local-cloud/local-cloud.ts';
 import { type Arrivals, watchArrivals } from './arrivals.ts';
+import { expectedOfRotation, playRotation, rotationSetup } from './rotation.ts';
 import { type Actor, type ExpectedFinding, type Story, tellStory } from './story.ts';
 
 const usage = `npm run demo -- [--seed N] [--keep]
@@ -37,7 +42,8 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (!options) return 2;
   const { seed, keep } = options;
-  const story = tellStory(seed);
+  const { expected, ...rest } = tellStory(seed);
+  const story: Story = { ...rest, expected: [...expected, ...expectedOfRotation] };
   const started = Date.now();
   const say = (text: string): void => {
     const seconds = Math.round((Date.now() - started) / 1000);
@@ -47,15 +53,18 @@ async function main(): Promise<number> {
 
   const folder = await mkdtemp(join(tmpdir(), 'secrets-audit-demo-'));
   let suite: DeployedSuite | undefined;
+  let clockwork: ClockworkStandIn | undefined;
   let arrivals: Arrivals | undefined;
   try {
     say('starting a local cloud on 127.0.0.1 (the first time: about 10 s more, for Python packages)');
-    suite = await deploySuite(story.secrets, say);
+    clockwork = await startClockworkStandIn({ seed: String(seed) });
+    suite = await deploySuite(story.secrets, { log: say, ...rotationSetup(clockwork) });
     const { cloud, slack } = suite;
     const cast = await makeCast(cloud, story);
     arrivals = watchArrivals(cloud, slack, say);
 
     await play(cloud, story, cast, say);
+    await playRotation(suite, clockwork, say);
     say(`waiting for what arrives (reads are gathered for a moment before they are judged)`);
     await arrivals.until((all) => missing(all, story).length === 0, arrivalSeconds);
     // Long enough for a second copy to show itself.
@@ -78,6 +87,7 @@ async function main(): Promise<number> {
   } finally {
     arrivals?.stop();
     await suite?.stop();
+    await clockwork?.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -13,10 +13,24 @@ export const contractedSecret = 'payments/gateway';
 export const securityTeam = 'security@example.com';
 export const operationsTeam = 'operations@example.com';
 
+/** What a suite is deployed with besides what every test needs. */
+export interface DeployedSuiteOptions {
+  /** Gets one line for each step that takes time. */
+  readonly log?: (line: string) => void;
+  /** Secrets with values of their own. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Top-level settings, as YAML. */
+  readonly settings?: string;
+  /** Further entries of `secrets`, as YAML at the list's own indentation. */
+  readonly entries?: string;
+}
+
 /** The suite on a local cloud, with IAM in force. */
 export interface DeployedSuite {
   readonly cloud: LocalCloud;
   readonly slack: SlackStandIn;
+  /** The file that it was deployed with. */
+  readonly settingsFile: string;
   /** Physical ids of the stack's resources of a type, by logical id. */
   resources(type: string): Promise<Map<string, string>>;
   /** The physical id of the one resource of a type whose logical id matches. */
@@ -29,11 +43,11 @@ export interface DeployedSuite {
 /**
  * Starts a local cloud and a Slack stand-in, makes secrets and deploys the repository's own stack.
  *
- * @param log gets one line for each step that takes time
+ * @param secrets names of secrets whose values do not matter
  */
 export async function deploySuite(
   secrets: readonly string[],
-  log: (line: string) => void = () => {},
+  { log = () => {}, values = {}, settings: furtherSettings = '', entries = '' }: DeployedSuiteOptions = {},
 ): Promise<DeployedSuite> {
   const folder = await mkdtemp(join(tmpdir(), 'secrets-audit-suite-'));
   const slack = await startSlackStandIn();
@@ -48,6 +62,8 @@ export async function deploySuite(
     await client.send(new CreateSecretCommand({ Name: webhookSecret, SecretString: slack.webhookUrl }));
     for (const Name of [contractedSecret, ...secrets])
       await client.send(new CreateSecretCommand({ Name, SecretString: `value of ${Name}` }));
+    for (const [Name, SecretString] of Object.entries(values))
+      await client.send(new CreateSecretCommand({ Name, SecretString }));
     const settings = join(folder, 'audit.yaml');
     await writeFile(
       settings,
@@ -61,6 +77,8 @@ secrets:
       - {id: sender, role: sender, actions: [read], from: [office]}
       # Who makes the secret, a moment before the suite is there.
       - {id: operator, user: local-cloud-admin, actions: [write], from: any}
+${entries}
+${furtherSettings}
 notify:
   minimumSeverity: low
   email: [${securityTeam}]
@@ -78,6 +96,7 @@ operations:
     return {
       cloud,
       slack,
+      settingsFile: settings,
       resources,
       async resource(type, logicalId) {
         const found = [...(await resources(type))].filter(([id]) => logicalId.test(id));
