@@ -126,7 +126,9 @@ export function affectedNow(
 /** A team's name and where it is told. */
 export function ownerOf(name: string, { teams }: Pick<Settings, 'teams'>): RotationStatus['owner'] {
   const team = Object.hasOwn(teams, name) ? teams[name] : undefined;
-  return { name, routes: [team?.slack, team?.email].flatMap((route) => route ?? []) };
+  // An owner that is an address is its own route.
+  const routes = team ? [team.slack, team.email] : name.includes('@') ? [name] : [];
+  return { name, routes: routes.flatMap((route) => route ?? []) };
 }
 
 /** What the checks say now, the gravest first. */

@@ -97,8 +97,10 @@ function summary(status: RotationStatus): [label: string, text: string][] {
   ];
 }
 
-export const ownerText = ({ name, routes }: NonNullable<RotationStatus['owner']>): string =>
-  routes.length > 0 ? `${name} (${routes.join(', ')})` : `${name}; the settings name no way to tell them`;
+export const ownerText = ({ name, routes }: NonNullable<RotationStatus['owner']>): string => {
+  if (routes.length === 0) return `${name}; the settings name no way to tell them`;
+  return routes[0] === name ? name : `${name} (${routes.join(', ')})`;
+};
 
 function ageText({ created, ageDays, due }: NonNullable<RotationStatus['current']>, at: string): string {
   const left = Date.parse(due) - Date.parse(at);
