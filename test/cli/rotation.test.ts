@@ -134,6 +134,15 @@ describe('status', () => {
     expect(await status()).toContain('Rotation  going on: version 7f3e0a12 is pending since 22 Nov 2026');
   });
 
+  it('whose issuer refuses our address: that is good, and what it hides is said', async () => {
+    await rotateNow();
+    world.issuer.mood = 'locked';
+    await rotation('prove', 'sms/clockwork');
+    const text = (await status()).replace(/\s+/g, ' ');
+    expect(text).toContain('Locked to addresses, and Clockwork refuses ours. That is good');
+    expect(text).toContain('17 Invalid Source IP');
+  });
+
   it('proven', async () => {
     await rotateNow();
     await everybodyMoves();

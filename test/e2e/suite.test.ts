@@ -85,10 +85,10 @@ async function ownCalls(): Promise<string[]> {
     records.push(...(page.Events ?? []).map(({ CloudTrailEvent }) => CloudTrailEvent ?? ''));
     NextToken = page.NextToken;
   } while (NextToken);
-  return records.filter((record) => /assumed-role\/[^"]*(Watch|Audit|Announce|Notify)/i.test(record));
+  return records.filter((record) => /assumed-role\/[^"]*(Watch|Audit|Announce|Notify|Enforce)/i.test(record));
 }
 
-const isList = (record: string): boolean => record.includes('"ListSecrets"');
+const isList = (record: string): boolean => /"(ListSecrets|GetResourcePolicy)"/.test(record);
 const ownReads = async (): Promise<string[]> => (await ownCalls()).filter((record) => !isList(record));
 const ownLists = async (): Promise<string[]> => (await ownCalls()).filter(isList);
 
@@ -97,13 +97,17 @@ describe('an idle suite', () => {
     const before = await ownReads();
     // A sweep is all that an idle suite does by itself; every 15 minutes is too seldom for a test.
     const audit = await suite.resource('AWS::Lambda::Function', /Audit/i);
-    await invokeFunction(suite.cloud, audit);
+    const enforce = await suite.resource('AWS::Lambda::Function', /Enforce/i);
+    for (const each of [audit, enforce]) await invokeFunction(suite.cloud, each);
+    // Lists once in six hours, lists and policies once a day.
+    const lists = await ownLists();
+    expect(lists.filter((record) => record.includes('"ListSecrets"'))).toHaveLength(2);
+    expect(lists.length - 2).toBe(secrets.length + 2);
     await sleep(30_000);
-    await invokeFunction(suite.cloud, audit);
+    for (const each of [audit, enforce]) await invokeFunction(suite.cloud, each);
     expect(await ownReads()).toEqual(before);
     expect(before).toEqual([]);
-    // Once in six hours.
-    expect(await ownLists()).toHaveLength(1);
+    expect(await ownLists()).toHaveLength(lists.length);
     expect(suite.slack.requests()).toBe(0);
     expect(await suite.cloud.mailbox()).toEqual([]);
   });

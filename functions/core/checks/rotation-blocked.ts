@@ -36,7 +36,11 @@ export default defineCheck({
       const unstored = record?.minting.filter(({ stored }) => !stored) ?? [];
       return {
         title: `Rotation of ${secret.name} did not go on: ${shortReasons[problem.code] ?? 'it was refused'}`,
-        explanation: `${problem.reason}. ${plural(problem.count, 'attempt')} since ${timeText(problem.first)} UTC. The key in use is the one from before.`,
+        explanation: `${problem.reason}. ${plural(problem.count, 'attempt')} since ${timeText(problem.first)} UTC. The key in use is the one from before.${
+          problem.code === 'ADDRESS_LOCKED'
+            ? ' That the key is locked to addresses is good: a stolen one works nowhere else.'
+            : ''
+        }`,
         severity: problem.code === 'ISSUER_AWAY' ? 'low' : 'medium',
         announce: 'always',
         stage: problem.code,

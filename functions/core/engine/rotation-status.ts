@@ -42,7 +42,7 @@ export function rotationStatus(input: RotationStatusInput): RotationStatus {
       Object.keys(settings.accounts).find((name) => settings.accounts[name] === secret.account) ?? null,
     owner: applied.owner === undefined ? null : ownerOf(applied.owner, settings),
     impact: applied.impact ?? null,
-    issuer: { ...issuer },
+    issuer: { ...issuer, isAddressLocked: state.isAddressLocked },
     policy: {
       mode: policy.mode,
       everyDays: daysOf(policy.everyMs),

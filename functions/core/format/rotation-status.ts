@@ -88,6 +88,7 @@ function summary(status: RotationStatus): [label: string, text: string][] {
         ? `made by hand in ${issuer.dashboard}, staged under ${policy.nextStage}`
         : `made by ${issuer.title} when it is asked`,
     ],
+    ...(issuer.isAddressLocked ? [['Locked', addressLockText(issuer.title)] as [string, string]] : []),
     ['Age', current === null ? 'the secret has no current value' : ageText(current, status.at)],
     ['Schedule', scheduleText(schedule)],
     ['Rotation', rotation === null ? 'not remembered here' : rotationText(rotation, pending)],
@@ -96,6 +97,9 @@ function summary(status: RotationStatus): [label: string, text: string][] {
       : []),
   ];
 }
+
+const addressLockText = (issuer: string): string =>
+  `to addresses, and ${issuer} refuses ours. That is good: a stolen key works nowhere else. To prove keys from here, set egress in audit.yaml`;
 
 export const ownerText = ({ name, routes }: NonNullable<RotationStatus['owner']>): string => {
   if (routes.length === 0) return `${name}; the settings name no way to tell them`;

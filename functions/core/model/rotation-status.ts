@@ -13,7 +13,13 @@ export const rotationStatusSchema = z.object({
   accountName: z.string().nullable(),
   owner: z.object({ name: z.string(), routes: z.array(z.string()) }).nullable(),
   impact: z.string().nullable(),
-  issuer: z.object({ title: z.string(), dashboard: z.string() }),
+  issuer: z.object({
+    title: z.string(),
+    dashboard: z.string(),
+    isAddressLocked: z
+      .boolean()
+      .describe('It refuses our address: keys can be used from some addresses only'),
+  }),
   policy: z.object({
     mode: z.enum(['staged', 'minted']),
     everyDays: z.number(),
