@@ -6,7 +6,6 @@ import {
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
@@ -21,7 +20,13 @@ import {
 } from '../support/clockwork-stand-in/clockwork-stand-in.ts';
 import { loadClockworkNpmClient } from '../support/clockwork-stand-in/npm-client.ts';
 import { runCommand } from '../support/command-line.ts';
-import { type DeployedSuite, deploySuite, securityTeam, webhookSecret } from '../support/deployed-suite.ts';
+import {
+  type DeployedSuite,
+  deploySuite,
+  scanTable,
+  securityTeam,
+  webhookSecret,
+} from '../support/deployed-suite.ts';
 import { eventually } from '../support/local-cloud/eventually.ts';
 import { assumeFunctionRole, assumeRole, createRole, from } from '../support/local-cloud/identities.ts';
 import type { Credentials, Mail } from '../support/local-cloud/local-cloud.ts';
@@ -490,13 +495,7 @@ async function logLines(group: RegExp): Promise<string[]> {
   return lines;
 }
 
-async function tableItems(): Promise<unknown[]> {
-  const client = new DynamoDBClient(suite.cloud.sdkConfig());
-  const items: unknown[] = [];
-  const TableName = await suite.resource('AWS::DynamoDB::Table', /./);
-  for await (const { Items = [] } of paginateScan({ client }, { TableName })) items.push(...Items);
-  return items;
-}
+const tableItems = () => scanTable(suite);
 
 async function allEvents(): Promise<string> {
   const client = new CloudTrailClient(suite.cloud.sdkConfig());

@@ -16,6 +16,7 @@ import {
   type DeployedSuite,
   deploySuite,
   operationsTeam,
+  scanTable,
   securityTeam,
   webhookSecret,
 } from '../support/deployed-suite.ts';
@@ -110,6 +111,9 @@ describe('an idle suite', () => {
     expect(await ownLists()).toHaveLength(lists.length);
     expect(suite.slack.requests()).toBe(0);
     expect(await suite.cloud.mailbox()).toEqual([]);
+    // What each secret lacks is kept; by the mode that the settings give it nobody is told.
+    const kept = (await scanTable(suite)).filter((item) => JSON.stringify(item).includes('"secret-posture"'));
+    expect(kept).toHaveLength(secrets.length + 2);
   });
 
   it('listens on 127.0.0.1 only', () => {

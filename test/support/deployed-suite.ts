@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { bootstrap, deploy } from './local-cloud/deploy.ts';
 import { type LocalCloud, startLocalCloud } from './local-cloud/local-cloud.ts';
@@ -128,4 +129,13 @@ async function resourcesOf(cloud: LocalCloud, stackName: string, type: string): 
     if (text('ResourceType') === type) found.set(text('LogicalResourceId'), text('PhysicalResourceId'));
   }
   return found;
+}
+
+/** Everything that the suite's table holds. */
+export async function scanTable(suite: DeployedSuite): Promise<unknown[]> {
+  const client = new DynamoDBClient(suite.cloud.sdkConfig());
+  const items: unknown[] = [];
+  const TableName = await suite.resource('AWS::DynamoDB::Table', /./);
+  for await (const { Items = [] } of paginateScan({ client }, { TableName })) items.push(...Items);
+  return items;
 }

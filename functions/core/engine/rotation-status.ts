@@ -5,6 +5,7 @@ import type { Settings } from '../model/settings.ts';
 import { compareSeverity } from '../model/severity.ts';
 import { compareText } from '../order.ts';
 import { dayOf, listed, plural } from '../phrases.ts';
+import { lifeOf } from '../rotation/life.ts';
 import type { ConsumerStanding } from '../rotation/proof.ts';
 import { isRehearsal, rotationOrder } from '../rotation/rotation-order.ts';
 import { dueAt, graceEnd, type RotationState } from '../rotation/rotation-state.ts';
@@ -73,6 +74,7 @@ export function rotationStatus(input: RotationStatusInput): RotationStatus {
         labels: stages.toSorted(compareText),
       })),
     isRemembered,
+    phase: lifeOf(state, now),
     rotation: record
       ? {
           incident: record.incident,

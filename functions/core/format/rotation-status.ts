@@ -1,6 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import type { RotationStatus } from '../model/rotation-status.ts';
 import { dayOf, shortPrincipal } from '../phrases.ts';
+import { phases } from '../rotation/life.ts';
 import { shown } from './labelled-lines.ts';
 import { plainText } from './plain-text.ts';
 import type { Emphasis } from './terminal-options.ts';
@@ -91,6 +92,7 @@ function summary(status: RotationStatus): [label: string, text: string][] {
     ...(issuer.isAddressLocked ? [['Locked', addressLockText(issuer.title)] as [string, string]] : []),
     ['Age', current === null ? 'the secret has no current value' : ageText(current, status.at)],
     ['Schedule', scheduleText(schedule)],
+    ['Phase', `${status.phase}: ${phases[status.phase]}`],
     ['Rotation', rotation === null ? 'not remembered here' : rotationText(rotation, pending)],
     ...(rotation?.status === 'open' && rotation.switchedAt !== null
       ? [['Old key', oldKeyText(rotation)] as [string, string]]

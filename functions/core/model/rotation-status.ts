@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { phaseNames } from '../rotation/life.ts';
 import { keyStandings } from './key-probe.ts';
 import { severities } from './severity.ts';
 
@@ -41,6 +42,7 @@ export const rotationStatusSchema = z.object({
   versions: z.array(z.object({ id: versionId, created: time, labels: z.array(z.string()) })),
   /** Whether what happened before is remembered; without the suite's table it is not. */
   isRemembered: z.boolean(),
+  phase: z.enum(phaseNames).describe('Of its life: docs/rotation-life.md'),
   rotation: z
     .object({
       incident: z.string(),

@@ -19,6 +19,8 @@ export const phases = {
 
 export type Phase = keyof typeof phases;
 
+export const phaseNames = Object.keys(phases) as [Phase, ...Phase[]];
+
 export function lifeOf(state: RotationState, now: number): Phase {
   const { record, pending, policy, consumers } = state;
   const end = graceEnd(state);
