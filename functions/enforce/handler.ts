@@ -1,4 +1,3 @@
-import type { Context } from 'aws-lambda';
 import * as z from 'zod';
 import { judgeRotation } from '../core/engine/judge-rotation.ts';
 import type { JudgeStateOptions } from '../core/engine/judge-state.ts';
@@ -18,7 +17,7 @@ export interface EnforceDependencies {
   /** What findings are judged and kept with, as of now. */
   readonly judging: () => Promise<Omit<JudgeStateOptions, 'now' | 'incident' | 'remindMs'>>;
   /** Looks at how all secrets are set up; does so where a day has gone by. */
-  readonly examinePosture: (hasTime: () => boolean) => Promise<void>;
+  readonly examinePosture: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
   readonly measure: Measure;
@@ -32,40 +31,36 @@ export class EnforcementIncompleteError extends SecretsAuditError {
 /** From `rotate`, about one secret; the schedule names none. */
 const requestSchema = z.object({ secret: z.string().min(1) });
 
-/** What is left of an invocation when posture stops to look further. */
-const marginMs = 30_000;
 const dayMs = 86_400_000;
 
 /** Looks after every rotation: due, refused, half done, switched, proven; and once a day at how all secrets are set up. */
-export const createHandler =
-  (dependencies: EnforceDependencies) =>
-  async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => {
-    const { rotated, log, measure, examinePosture } = dependencies;
-    const request = requestSchema.safeParse(event);
-    const targets = request.success
-      ? rotated.filter(({ secretId }) => secretId === request.data.secret)
-      : rotated;
-    const failures: string[] = [];
-    const attempt = async (what: string, look: () => Promise<void>) => {
-      try {
-        await look();
-      } catch (error) {
-        failures.push(`${what} (${codeOf(error)})`);
-        log.error('Could not be looked at', { what, code: codeOf(error), reason: messageOf(error) });
-      }
-    };
-    const ages: number[] = [];
-    for (const target of targets) {
-      await attempt(target.secretId, async () => {
-        ages.push(await lookAfter(target, dependencies));
-      });
+export const createHandler = (dependencies: EnforceDependencies) => async (event: unknown) => {
+  const { rotated, log, measure, examinePosture } = dependencies;
+  const request = requestSchema.safeParse(event);
+  const targets = request.success
+    ? rotated.filter(({ secretId }) => secretId === request.data.secret)
+    : rotated;
+  const failures: string[] = [];
+  const attempt = async (what: string, look: () => Promise<void>) => {
+    try {
+      await look();
+    } catch (error) {
+      failures.push(`${what} (${codeOf(error)})`);
+      log.error('Could not be looked at', { what, code: codeOf(error), reason: messageOf(error) });
     }
-    if (ages.length > 0) measure('KeyAgeDays', Math.max(...ages));
-    if (!request.success) {
-      await attempt('posture', () => examinePosture(() => context.getRemainingTimeInMillis() > marginMs));
-    }
-    if (failures.length > 0) throw new EnforcementIncompleteError(`Not looked at: ${failures.join(', ')}`);
   };
+  const ages: number[] = [];
+  for (const target of targets) {
+    await attempt(target.secretId, async () => {
+      ages.push(await lookAfter(target, dependencies));
+    });
+  }
+  if (ages.length > 0) measure('KeyAgeDays', Math.max(...ages));
+  if (!request.success) {
+    await attempt('posture', examinePosture);
+  }
+  if (failures.length > 0) throw new EnforcementIncompleteError(`Not looked at: ${failures.join(', ')}`);
+};
 
 /** @returns age of the current value in days */
 async function lookAfter(target: RotatedSecret, dependencies: EnforceDependencies): Promise<number> {
