@@ -137,6 +137,13 @@ function weigh(
     );
     return { severity: isPlanned || severity !== 'low' ? severity : 'medium' };
   }
+  if (events.every(({ action, assessment }) => action === 'move-stage' && assessment.isRotated)) {
+    return {
+      severity: milder(severity),
+      because:
+        'Milder, because the suite rotates this secret: it follows who uses which version, and tells what became of it in a finding of its own.',
+    };
+  }
   if (events.every(isHabitual)) {
     return {
       severity: milder(severity),

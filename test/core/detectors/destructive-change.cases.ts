@@ -111,6 +111,21 @@ export default {
       finding: { severity: 'info', explanation: expect.stringContaining('look for a rotation') as never },
     },
     {
+      name: 'a label of a secret that the suite rotates, which follows it: milder, with the reason',
+      records: [moveLabel({})],
+      settings: `version: 1
+secrets: [{match: {name: app/db}, rotation: {provider: clockwork}}]`,
+      finding: { severity: 'low', explanation: expect.stringContaining('the suite rotates') as never },
+    },
+    {
+      name: 'the same by a stranger',
+      records: [moveLabel({})],
+      history: onDaysBefore(20, { userIdentity: issuedToFunction }),
+      settings: `version: 1
+secrets: [{match: {name: app/db}, rotation: {provider: clockwork}}]`,
+      finding: { severity: 'medium' },
+    },
+    {
       name: 'a label moved with the credentials of a rotation function, from elsewhere',
       records: [moveLabel({ userIdentity: issuedToFunction, sourceIPAddress: '198.51.100.66' })],
       history: onDaysBefore(20, { userIdentity: issuedToFunction, eventName: 'UpdateSecretVersionStage' }),
