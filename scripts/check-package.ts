@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { functionNames } from './bundle.ts';
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'secrets-audit-package-'));
@@ -21,6 +22,11 @@ const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env[
 const run = (command: string, ...args: string[]): string =>
   execFileSync(command, args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
+/** With a chat and a secret that is rotated, so that every Lambda is deployed. */
+const settings = `version: 1
+notify: {email: [security@example.com], slack: {webhookSecret: secrets-audit/slack}}
+secrets: [{match: {name: sms/clockwork}, rotation: {provider: clockwork}}]`;
+
 const app = `
 import { App, Stack } from 'aws-cdk-lib';
 import { parseSettings, SecretsAudit } from 'secrets-audit';
@@ -28,7 +34,7 @@ import { parseSettings, SecretsAudit } from 'secrets-audit';
 const app = new App({ outdir: 'cdk.out' });
 const stack = new Stack(app, 'Trial');
 new SecretsAudit(stack, 'SecretsAudit', {
-  settings: parseSettings('version: 1\\nnotify: {email: [security@example.com]}', 'audit.yaml'),
+  settings: parseSettings(${JSON.stringify(settings)}, 'audit.yaml'),
 });
 const { directory } = app.synth();
 console.log(directory);
@@ -56,9 +62,10 @@ try {
     .filter((name) => name.startsWith('asset.'))
     .map((name) => readdirSync(join(folder, 'cdk.out', name)));
   const complete = contents.filter((files) => files.includes('index.mjs') && files.includes('settings.json'));
-  if (complete.length !== 3 || contents.length !== 3) {
+  const expected = functionNames().length;
+  if (complete.length !== expected || contents.length !== expected) {
     throw new Error(
-      `${complete.length} of ${contents.length} assets in ${assembly} hold code and settings, not 3 of 3`,
+      `${complete.length} of ${contents.length} assets in ${assembly} hold code and settings, not ${expected} of ${expected}`,
     );
   }
   console.log(`synth of the construct: ${complete.length} Lambda assets, each with its settings`);

@@ -430,12 +430,16 @@ const sayers = checks.filter(({ id }) => id === 'rotation-due' || id === 'rotati
 
 const edge = ({ from, to }: Pick<Transition, 'from' | 'to'>) => `${from} -> ${to}`;
 
-/** 5,000 walks through rotations of one mode; both modes have a file of their own, so that they run at the same time. */
+/** `npm test` walks a while; `npm run test:walks` 5,000 times in each mode. */
+const walks = Number(process.env['WALKS'] ?? 500);
+const isWhole = walks >= 5_000;
+
+/** Walks through rotations of one mode; both modes have a file of their own, so that they run at the same time. */
 export function describeWalks(mode: 'staged' | 'minted'): void {
   describe(`a ${mode} rotation, whatever happens`, () => {
     const seen = new Set<string>();
 
-    it('5,000 walks never have two current keys, an untested current one, or lose the old one before its proof', async () => {
+    it(`${walks} walks never have two current keys, an untested current one, or lose the old one before its proof`, async () => {
       let promoted = 0;
       let proven = 0;
       await fc.assert(
@@ -446,21 +450,26 @@ export function describeWalks(mode: 'staged' | 'minted'): void {
           promoted += world.promotions;
           proven += world.records.record?.story.some(({ what }) => what.startsWith('proven')) ? 1 : 0;
         }),
-        { numRuns: 5_000, seed: 20261124 },
+        { numRuns: walks, seed: 20261124 },
       );
       // The walks do go through rotations: an invariant about nothing would hold too.
-      expect(promoted).toBeGreaterThan(500);
-      expect(proven).toBeGreaterThan(10);
+      expect(promoted).toBeGreaterThan(walks / 10);
+      expect(proven).toBeGreaterThan(walks / 500);
     }, 120_000);
 
-    it('changes its phase as the table of its life says, and each change was seen', () => {
+    it('changes its phase as the table of its life says', () => {
       const all = transitions.map(edge);
       expect(all).toEqual([...new Set(all)]);
       expect([...seen].filter((each) => !all.includes(each))).toEqual([]);
-      const expected = transitions.filter(({ isSeldom }) => !isSeldom).map(edge);
-      expect(expected.filter((each) => !seen.has(each))).toEqual([]);
       const reached = new Set(transitions.flatMap(({ from, to }) => [from, to]));
       expect([...reached].sort()).toEqual(Object.keys(phases).sort());
     });
+
+    if (isWhole) {
+      it('each change of phase in the table was seen', () => {
+        const expected = transitions.filter(({ isSeldom }) => !isSeldom).map(edge);
+        expect(expected.filter((each) => !seen.has(each))).toEqual([]);
+      });
+    }
   });
 }
