@@ -4,10 +4,10 @@ import { stepLines } from '../functions/core/format/rotation-status.ts';
 import { shellWord } from '../functions/core/format/shell-word.ts';
 import { isProven, type KeyProbe } from '../functions/core/model/key-probe.ts';
 import { dayOf } from '../functions/core/phrases.ts';
+import { assertProven } from '../functions/core/rotation/prove-key.ts';
 import type { RotationState } from '../functions/core/rotation/rotation-state.ts';
 import type { NamedKey } from '../functions/core/rotation/secret-value.ts';
 import { stageKey } from '../functions/core/rotation/stage-key.ts';
-import { assertProven } from '../functions/core/rotation/steps.ts';
 import { exitCodes } from './exit-codes.ts';
 import {
   affectedText,

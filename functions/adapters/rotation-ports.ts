@@ -11,7 +11,7 @@ import type {
 } from '../core/ports.ts';
 import { type ExamineDependencies, examineRotation } from '../core/rotation/examine-rotation.ts';
 import type { RotationState } from '../core/rotation/rotation-state.ts';
-import type { StepDependencies } from '../core/rotation/steps.ts';
+import type { StepDependencies } from '../core/rotation/step-dependencies.ts';
 import { accountCredentials } from './account-credentials.ts';
 import { createKeyProvider } from './key-providers.ts';
 

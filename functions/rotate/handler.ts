@@ -5,7 +5,8 @@ import type { RotatedSecret } from '../core/model/rotated-secrets.ts';
 import { parseSecretId } from '../core/normalise/secret-ref.ts';
 import type { InventoryPlace } from '../core/ports.ts';
 import { rotationRequest } from '../core/rotation/rotation-request.ts';
-import { type StepDependencies, takeStep } from '../core/rotation/steps.ts';
+import type { StepDependencies } from '../core/rotation/step-dependencies.ts';
+import { takeStep } from '../core/rotation/steps.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
 import type { Log } from '../middleware/logger.ts';
 

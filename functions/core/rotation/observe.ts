@@ -1,8 +1,6 @@
 import type { SecretDescription } from '../model/secret-state.ts';
+import { versionWith } from './labels.ts';
 import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
-
-const at = (stage: string, { versions }: Pick<SecretDescription, 'versions'>): string | undefined =>
-  Object.entries(versions).find(([, stages]) => stages.includes(stage))?.[0];
 
 /** What stood in the way of the version that is current now is over; that another rotation was refused is not. */
 const problemOfOthers = ({ problem, newVersion }: RotationRecord): RotationRecord['problem'] =>
@@ -22,7 +20,7 @@ export function unprovenSwitch(
   record: RotationRecord | undefined,
   secret: Pick<SecretDescription, 'versions'>,
 ): string | undefined {
-  const current = at('AWSCURRENT', secret);
+  const current = versionWith('AWSCURRENT', secret);
   if (!record || current === undefined) return undefined;
   if (record.status === 'open' && (record.switchedAt !== null || record.newVersion === current)) {
     return 'not every consumer is known to have the new key, or the old one is not known to be dead';
@@ -50,7 +48,7 @@ export function observe(
   secret: SecretDescription,
   now: number,
 ): RotationRecord | undefined {
-  const current = at('AWSCURRENT', secret);
+  const current = versionWith('AWSCURRENT', secret);
   if (current === undefined) return record;
   if (!record) {
     return withStory(
@@ -122,8 +120,8 @@ export function observe(
  * that started or read before the last edit of the secret counts as before it, which errs to the safe side.
  */
 export function switchByLabels(secret: SecretDescription, now: number): RotationRecord | undefined {
-  const current = at('AWSCURRENT', secret);
-  const previous = at('AWSPREVIOUS', secret);
+  const current = versionWith('AWSCURRENT', secret);
+  const previous = versionWith('AWSPREVIOUS', secret);
   if (current === undefined || previous === undefined) return undefined;
   return withStory(
     {

@@ -1,10 +1,12 @@
 import { RotationRefusedError } from '../errors.ts';
 import { isProven } from '../model/key-probe.ts';
 import type { SecretDescription } from '../model/secret-state.ts';
+import { keepVersion } from './kept-versions.ts';
+import { versionWith } from './labels.ts';
 import { observe } from './observe.ts';
 import { type RotationRecord, withStory } from './rotation-record.ts';
 import { keyIn } from './secret-value.ts';
-import { keepVersion, type StepDependencies, versionWith } from './steps.ts';
+import type { StepDependencies } from './step-dependencies.ts';
 
 /**
  * The version that a rollback would make current, and the one that is.

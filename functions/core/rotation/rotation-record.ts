@@ -3,6 +3,8 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as z from 'zod';
 import { type SecretRef, secretKey } from '../model/access-event.ts';
 import { keyStandings } from '../model/key-probe.ts';
+import type { SecretDescription } from '../model/secret-state.ts';
+import { versionWith } from './labels.ts';
 
 const time = z.number().describe('Milliseconds since the epoch');
 
@@ -99,4 +101,11 @@ export function withStory(record: RotationRecord, at: number, what: string): Rot
     ...record,
     story: story.length > storyKept ? [...story.slice(0, 1), ...story.slice(1 - storyKept)] : story,
   };
+}
+
+/** The record of the story that is going on; a new one where the last is closed or nothing is remembered. */
+export function openRecord(record: RotationRecord | undefined, secret: SecretDescription): RotationRecord {
+  if (record?.status === 'open') return record;
+  const current = versionWith('AWSCURRENT', secret) ?? null;
+  return newRecord(incidentOf(secret, current), current, record);
 }

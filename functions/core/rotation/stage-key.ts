@@ -1,9 +1,9 @@
 import { RotationRefusedError } from '../errors.ts';
 import type { KeyProbe } from '../model/key-probe.ts';
 import type { KeyProvider, SecretStore } from '../ports.ts';
+import { assertProven } from './prove-key.ts';
 import type { RotationPolicy } from './rotation-policy.ts';
 import { type NamedKey, stagedText } from './secret-value.ts';
-import { assertProven } from './steps.ts';
 
 export interface StageDependencies {
   readonly secrets: SecretStore;

@@ -2,7 +2,7 @@ import { RotationRefusedError, SecretConflictError } from '../errors.ts';
 import type { SecretDescription, SecretVersion } from '../model/secret-state.ts';
 import { unprovenSwitch } from './observe.ts';
 import { labelled } from './rotation-state.ts';
-import type { StepDependencies } from './steps.ts';
+import type { StepDependencies } from './step-dependencies.ts';
 
 const minuteMs = 60_000;
 /** A step of the rotation function ends long before; what is pending for longer goes on no more. */

@@ -5,24 +5,17 @@ import {
   SecretConflictError,
 } from '../errors.ts';
 import { shellWord } from '../format/shell-word.ts';
-import { isProven, type KeyProbe } from '../model/key-probe.ts';
 import type { SecretDescription, SecretValue } from '../model/secret-state.ts';
-import type { Clock, KeyCredentials, KeyProvider, RotationStore, SecretStore } from '../ports.ts';
+import type { SecretStore } from '../ports.ts';
+import { keepVersion, letGo } from './kept-versions.ts';
+import { versionWith } from './labels.ts';
+import { mintedKey, stagedKey } from './next-key.ts';
 import { changeTime, observe, unprovenSwitch } from './observe.ts';
-import type { RotationPolicy } from './rotation-policy.ts';
-import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
+import { proveKey } from './prove-key.ts';
+import { openRecord, type RotationRecord, withStory } from './rotation-record.ts';
 import type { RotationRequest } from './rotation-request.ts';
-import { keyIn, type NamedKey, withKey } from './secret-value.ts';
-
-export interface StepDependencies {
-  readonly secrets: SecretStore;
-  readonly provider: KeyProvider;
-  readonly policy: RotationPolicy;
-  readonly records: RotationStore;
-  /** Minted mode: the account's credentials, read when a key is to be made. */
-  readonly credentials?: () => Promise<KeyCredentials>;
-  readonly clock: Clock;
-}
+import { keyIn, withKey } from './secret-value.ts';
+import type { StepDependencies } from './step-dependencies.ts';
 
 /**
  * Takes one step of a rotation. Each may be taken any number of times, by several at once, and may end anywhere: whatever
@@ -120,75 +113,6 @@ async function createSecret(secret: SecretDescription, token: string, dependenci
   );
 }
 
-async function stagedKey(
-  secret: SecretDescription,
-  currentKey: string,
-  { secrets, policy, provider }: StepDependencies,
-): Promise<NamedKey> {
-  const staged = await secrets.value(secret.arn, { stage: policy.nextStage });
-  const command = `secrets-audit rotation stage ${shellWord(secret.name)}`;
-  if (!staged) {
-    throw new RotationRefusedError(
-      'NO_STAGED_KEY',
-      `No key is staged under ${policy.nextStage}. Make one in ${provider.dashboard}, then: ${command}`,
-    );
-  }
-  const next = keyIn(staged, policy.field);
-  checkShape(next.key, provider, command);
-  if (next.key === currentKey) {
-    throw new RotationRefusedError(
-      'KEY_NOT_NEW',
-      `The staged key is the one that is current already. Make a new one in ${provider.dashboard}, then: ${command}`,
-    );
-  }
-  return next;
-}
-
-function checkShape(key: string, provider: KeyProvider, command: string): void {
-  const problem = provider.shapeProblem(key);
-  if (problem !== undefined)
-    throw new RotationRefusedError('KEY_SHAPE', `${problem}. Stage another: ${command}`);
-}
-
-/**
- * Asks the issuer for a key. Each request makes another one, so its name is remembered before: where the answer, or the
- * storing, is lost, the story names what may exist at the issuer without being stored anywhere.
- */
-async function mintedKey(
-  secret: SecretDescription,
-  token: string,
-  { provider, records, credentials, clock }: StepDependencies,
-): Promise<NamedKey> {
-  if (!provider.mint || !credentials) {
-    throw new RotationRefusedError(
-      'MINT_REFUSED',
-      `${provider.title} makes no keys when asked: use mode staged`,
-    );
-  }
-  let name = '';
-  await records.update(secret, (record) => {
-    const before = record?.minting ?? [];
-    name = `${secret.name.replaceAll('/', '-')}-${token.slice(0, 8)}-${before.length + 1}`;
-    return {
-      ...openRecord(record, secret),
-      minting: [...before, { name, at: clock.now(), stored: false }].slice(-mintingKept),
-    };
-  });
-  const minted = await provider.mint(await credentials(), name);
-  if ('key' in minted) return { key: minted.key, name };
-  if ('retry' in minted) throw new RotationDelayedError('ISSUER_AWAY', minted.retry);
-  await records.update(
-    secret,
-    (record) => record && { ...record, minting: record.minting.filter((each) => each.name !== name) },
-  );
-  throw new RotationRefusedError(
-    'MINT_REFUSED',
-    `${provider.title} made no key: ${minted.refused}. Check the account's credentials in rotation.accountSecret`,
-  );
-}
-
-const mintingKept = 20;
-
 async function testSecret(secret: SecretDescription, token: string, dependencies: StepDependencies) {
   const { secrets, policy } = dependencies;
   const current = await currentValue(secret, secrets);
@@ -196,7 +120,7 @@ async function testSecret(secret: SecretDescription, token: string, dependencies
   // A test of the configuration alone (RotateImmediately false) has no value, or the current one: that secret and issuer
   // can be reached is all it shows. Nothing is promoted by it; finishSecret asks for another key.
   const isOther = keyIn(pending, policy.field).key !== keyIn(current, policy.field).key;
-  await prove(pending, isOther ? current : undefined, dependencies, secret);
+  await proveKey(pending, isOther ? current : undefined, dependencies, secret);
 }
 
 /** Moves AWSCURRENT, after asking once more: whoever calls this, no key becomes current that was not seen to work now. */
@@ -212,7 +136,7 @@ async function finishSecret(secret: SecretDescription, token: string, dependenci
   }
   refuseUnproven(await records.read(secret), secret);
   const current = await currentValue(secret, secrets);
-  const next = await prove(pending, current, dependencies, secret);
+  const next = await proveKey(pending, current, dependencies, secret);
   await keepVersion(secret, currentId, dependencies);
   await records.update(secret, (record) =>
     withStory(
@@ -233,21 +157,6 @@ async function finishSecret(secret: SecretDescription, token: string, dependenci
   );
   await secrets.moveStage(secret.arn, 'AWSCURRENT', { to: token, from: currentId });
   await tidy(secret, token, dependencies);
-}
-
-/**
- * Puts a label of its own on a version. AWSPREVIOUS moves whenever anybody puts a value, and Secrets Manager deletes
- * versions without a label; this one stays until a rotation that may begin, because all before is proven, has ended.
- */
-export async function keepVersion(
-  secret: SecretDescription,
-  version: string,
-  { secrets, policy }: Pick<StepDependencies, 'secrets' | 'policy'>,
-): Promise<void> {
-  // The whole id: two that begin alike would want one label, and the second rotation could never end.
-  const stage = `${policy.keepPrefix}${version}`;
-  if (versionWith(stage, secret) === version) return;
-  await secrets.moveStage(secret.arn, stage, { to: version });
 }
 
 /** What is left after the switch: the staged version is used up, and the record says when it happened. */
@@ -301,66 +210,6 @@ async function holdSameKey(
   }
 }
 
-/**
- * Asks the issuer about a key.
- *
- * @param current the value whose account the key must be of; `undefined` where it is the one that is asked about
- * @throws RotationRefusedError, RotationDelayedError where it was not seen to work
- */
-async function prove(
-  value: SecretValue,
-  current: SecretValue | undefined,
-  { provider, policy }: StepDependencies,
-  secret: SecretDescription,
-): Promise<NamedKey> {
-  const named = keyIn(value, policy.field);
-  const command = `secrets-audit rotation stage ${shellWord(secret.name)}`;
-  checkShape(named.key, provider, command);
-  const probe = await provider.probe(named.key);
-  assertProven(probe, provider.title);
-  if (!current) return named;
-  const currentKey = keyIn(current, policy.field).key;
-  if (currentKey === named.key) {
-    throw new RotationRefusedError(
-      'KEY_NOT_NEW',
-      `The pending key is the one that is current already. Stage another: ${command}`,
-    );
-  }
-  if (probe.account === undefined) return named;
-  const { account } = await provider.probe(currentKey);
-  if (account !== undefined && account !== probe.account) {
-    throw new RotationRefusedError(
-      'KEY_OF_OTHER_ACCOUNT',
-      `The new key belongs to another account of ${provider.title} than the current one. Stage one of the same account: ${command}`,
-    );
-  }
-  return named;
-}
-
-/** @throws RotationRefusedError, RotationDelayedError saying what the issuer answered and what to do */
-export function assertProven(probe: KeyProbe, issuer: string): void {
-  if (isProven(probe)) return;
-  switch (probe.standing) {
-    case 'invalid':
-      throw new RotationRefusedError(
-        'KEY_INVALID',
-        `${issuer} does not know the new key (${probe.reason}). It was not made current`,
-      );
-    case 'restricted':
-      throw new RotationRefusedError(
-        'ADDRESS_LOCKED',
-        `${issuer} refuses the address that asks (${probe.reason}): the key can be neither proven nor refuted from here. Let rotate run in subnets with an allowed, fixed address: egress in audit.yaml`,
-      );
-    case 'retry':
-      throw new RotationDelayedError('ISSUER_AWAY', `${issuer} gives no answer now (${probe.reason})`);
-    default:
-      throw new RotationDelayedError(
-        'ISSUER_UNCLEAR',
-        `${issuer} gives an answer that says nothing of the key (${probe.reason})`,
-      );
-  }
-}
-
 function refuseUnproven(record: RotationRecord | undefined, secret: SecretDescription): void {
   const unproven = unprovenSwitch(record, secret);
   if (!unproven) return;
@@ -377,28 +226,6 @@ async function currentValue(secret: SecretDescription, secrets: SecretStore): Pr
     'NO_CURRENT_VALUE',
     'The secret has no current value. Put the key that is in use now into it first',
   );
-}
-
-/** So that the next rotation can begin: Secrets Manager refuses one while AWSPENDING is on another version. */
-async function letGo(secret: SecretDescription, token: string, secrets: SecretStore): Promise<void> {
-  try {
-    await secrets.moveStage(secret.arn, 'AWSPENDING', { from: token });
-  } catch (error) {
-    // Somebody else has moved it.
-    if (!(error instanceof SecretConflictError)) throw error;
-  }
-}
-
-export const versionWith = (
-  stage: string,
-  { versions }: Pick<SecretDescription, 'versions'>,
-): string | undefined => Object.entries(versions).find(([, stages]) => stages.includes(stage))?.[0];
-
-/** The record of the story that is going on; a new one where the last is closed or nothing is remembered. */
-function openRecord(record: RotationRecord | undefined, secret: SecretDescription): RotationRecord {
-  if (record?.status === 'open') return record;
-  const current = versionWith('AWSCURRENT', secret) ?? null;
-  return newRecord(incidentOf(secret, current), current, record);
 }
 
 function withProblem(

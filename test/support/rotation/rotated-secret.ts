@@ -5,7 +5,8 @@ import { type RotationPolicy, rotationPolicy } from '../../../functions/core/rot
 import { type RotationStep, rotationSteps } from '../../../functions/core/rotation/rotation-request.ts';
 import { stageKey } from '../../../functions/core/rotation/stage-key.ts';
 import { startRotation } from '../../../functions/core/rotation/start-rotation.ts';
-import { type StepDependencies, takeStep } from '../../../functions/core/rotation/steps.ts';
+import type { StepDependencies } from '../../../functions/core/rotation/step-dependencies.ts';
+import { takeStep } from '../../../functions/core/rotation/steps.ts';
 import { Issuer } from './issuer.ts';
 import { OneRecord, Readers } from './memory-stores.ts';
 import { arn, OneSecret } from './secrets-manager.ts';
