@@ -257,6 +257,7 @@ describe('a staged rotation, from due to proven, of two consumers of which one l
     ).api_key as string;
     for (const each of [old, key]) {
       expect(await sms().sendSms(each, '12025550123', 'both work')).toMatchObject({ success: true });
+      expect(Number((await sms().balance(each)).balance)).toBeGreaterThan(0);
     }
     // CloudTrail has whole seconds: a read within that of the switch shows nothing.
     await sleep(2_000);
