@@ -5,6 +5,7 @@ import { consumerLines, stepLines } from '../functions/core/format/rotation-stat
 import { dayOf } from '../functions/core/phrases.ts';
 import { switchByLabels } from '../functions/core/rotation/observe.ts';
 import { attestConsumer, closeUnproven } from '../functions/core/rotation/persons-word.ts';
+import { isSwitched } from '../functions/core/rotation/rotation-record.ts';
 import type { RotationState } from '../functions/core/rotation/rotation-state.ts';
 import { movedText } from '../functions/core/rotation/rotation-text.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -71,7 +72,7 @@ async function takeWord(session: RotationSession, flags: ProveFlags): Promise<'t
       `--attest ${attest}: no consumer of ${secret.name} is called so${instead(attest, names)}`,
     );
   }
-  if (record?.status !== 'open' || record.switchedAt === null) {
+  if (!isSwitched(record)) {
     throw new RotationRefusedError(
       'UNPROVEN_ROTATION',
       'No rotation waits for its proof: nothing was switched since the last one',
@@ -130,7 +131,7 @@ function conclude(state: RotationState, session: RotationSession, { close }: Pro
   terminal.print(
     paragraph(
       host,
-      record?.status === 'open' && record.switchedAt !== null
+      isSwitched(record)
         ? `Not proven yet: ${movedText(state.consumers)}.${oldKey}`
         : 'Not proven: nothing was switched yet.',
     ),

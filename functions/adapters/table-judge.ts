@@ -1,18 +1,12 @@
-import { type Contracts, createContracts } from '../core/contracts/contracts.ts';
+import type { Contracts } from '../core/contracts/contracts.ts';
 import { createAssessor } from '../core/engine/assessor.ts';
 import { judge } from '../core/engine/judge.ts';
 import { isOwnRead } from '../core/engine/own-read.ts';
 import type { AccessEvent } from '../core/model/access-event.ts';
 import type { Settings } from '../core/model/settings.ts';
-import type {
-  Clock,
-  HistoryStore,
-  Inventory,
-  InventoryStore,
-  StoredFinding,
-  WindowStore,
-} from '../core/ports.ts';
+import type { Clock, HistoryStore, InventoryStore, StoredFinding, WindowStore } from '../core/ports.ts';
 import { secretReadsOf } from '../core/rotation/secret-reads.ts';
+import { createCurrentContracts } from './current-contracts.ts';
 import { createFindingStore } from './dynamodb-finding-store.ts';
 import { createHistoryStore } from './dynamodb-history-store.ts';
 import { createInventoryStore } from './dynamodb-inventory-store.ts';
@@ -89,16 +83,6 @@ export function createTableJudge({ table, settings, ownReads, clock }: TableJudg
       await assessor.learn(foreign(events));
       await recordReads(events, contracts);
     },
-  };
-}
-
-/** Contracts remember much of what they judged, so they are made anew only where the inventory changed. */
-function createCurrentContracts(settings: Settings, inventory: InventoryStore): () => Promise<Contracts> {
-  let current: { readonly of: Inventory; readonly contracts: Contracts } | undefined;
-  return async () => {
-    const known = await inventory.read();
-    if (current?.of !== known) current = { of: known, contracts: createContracts(settings, known) };
-    return current.contracts;
   };
 }
 

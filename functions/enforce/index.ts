@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { readBundledSettings } from '../adapters/bundled-settings.ts';
+import { createCurrentContracts } from '../adapters/current-contracts.ts';
 import { createFindingStore } from '../adapters/dynamodb-finding-store.ts';
 import { createInventoryStore } from '../adapters/dynamodb-inventory-store.ts';
 import { createReaderStore } from '../adapters/dynamodb-reader-store.ts';
@@ -7,14 +8,14 @@ import { createRotationStore } from '../adapters/dynamodb-rotation-store.ts';
 import { connectTable } from '../adapters/dynamodb-table.ts';
 import { createTurns } from '../adapters/dynamodb-turns.ts';
 import { lambdaRuntime, readEnvironment } from '../adapters/lambda-environment.ts';
-import { createRotationPorts } from '../adapters/rotation-ports.ts';
+import { createRotationSteps } from '../adapters/rotation-steps.ts';
 import { createRunningConsumers } from '../adapters/running-consumers.ts';
 import { createSecretCatalogue } from '../adapters/secret-catalogue.ts';
 import { createSecretStore } from '../adapters/secrets-manager-secret-store.ts';
 import { systemClock as clock, sleep } from '../adapters/system-clock.ts';
-import { createContracts } from '../core/contracts/contracts.ts';
 import { rotatedSecrets } from '../core/model/rotated-secrets.ts';
 import { examinePosture } from '../core/posture/examine-posture.ts';
+import { examineRotation } from '../core/rotation/examine-rotation.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
 import { instrument } from '../middleware/instrument.ts';
 import { logger } from '../middleware/logger.ts';
@@ -38,29 +39,30 @@ const findings = createFindingStore({
 const inventory = createInventoryStore(table, clock);
 const takeTurn = createTurns(table, clock);
 const catalogue = createSecretCatalogue();
-const ports = createRotationPorts({
-  settings,
-  secrets: createSecretStore(),
-  records,
-  readers: createReaderStore(table),
-  running: createRunningConsumers(),
-  ownRoles: z.array(z.string()).parse(JSON.parse(OWN_ROLES)),
-  clock,
-});
+const readers = createReaderStore(table);
+const running = createRunningConsumers();
+const ownRoles = z.array(z.string()).parse(JSON.parse(OWN_ROLES));
+const stepsOf = createRotationSteps({ settings, secrets: createSecretStore(), records, clock });
 
 /** A day, and a little less: a schedule is some seconds early or late. */
 const postureEveryMs = 23.5 * 3_600_000;
 
-const judging = async () => ({
-  settings,
-  contracts: createContracts(settings, await inventory.read()),
-  findings,
-});
+const currentContracts = createCurrentContracts(settings, inventory);
+
+const judging = async () => ({ settings, contracts: await currentContracts(), findings });
 
 export const handler = instrument(
   createHandler({
     rotated: rotatedSecrets(settings, place),
-    examine: async (target) => ports.examine(target, (await judging()).contracts.of(target.secret)),
+    examine: async (target) =>
+      examineRotation(target.secretId, {
+        ...stepsOf(target),
+        settings,
+        readers,
+        running,
+        ownRoles,
+        contract: (await currentContracts()).of(target.secret),
+      }),
     records,
     judging,
     async examinePosture() {

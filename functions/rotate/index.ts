@@ -1,10 +1,9 @@
 import { readBundledSettings } from '../adapters/bundled-settings.ts';
-import { createReaderStore } from '../adapters/dynamodb-reader-store.ts';
 import { createRotationStore } from '../adapters/dynamodb-rotation-store.ts';
 import { connectTable } from '../adapters/dynamodb-table.ts';
 import { lambdaRuntime, readEnvironment } from '../adapters/lambda-environment.ts';
 import { createLambdaInvoker } from '../adapters/lambda-invoker.ts';
-import { createRotationPorts } from '../adapters/rotation-ports.ts';
+import { createRotationSteps } from '../adapters/rotation-steps.ts';
 import { createSecretStore } from '../adapters/secrets-manager-secret-store.ts';
 import { systemClock as clock, sleep } from '../adapters/system-clock.ts';
 import { rotatedSecrets } from '../core/model/rotated-secrets.ts';
@@ -19,13 +18,10 @@ const settings = readBundledSettings();
 const place = { account: ACCOUNT_ID, region: AWS_REGION };
 const table = connectTable(TABLE_NAME);
 const enforce = createLambdaInvoker(ENFORCE_FUNCTION);
-const { stepsOf } = createRotationPorts({
+const stepsOf = createRotationSteps({
   settings,
   secrets: createSecretStore(),
   records: createRotationStore({ table, sleep, random: Math.random }),
-  readers: createReaderStore(table),
-  running: { startsOf: async () => ({ unknown: 'rotate does not look at what runs' }) },
-  ownRoles: [],
   clock,
 });
 

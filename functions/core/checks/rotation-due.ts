@@ -3,6 +3,7 @@ import { defineCheck } from '../check.ts';
 import { shellWord } from '../format/shell-word.ts';
 import { dayOf, daysText, plural } from '../phrases.ts';
 import { inTheWay } from '../rotation/proof.ts';
+import { isSwitched } from '../rotation/rotation-record.ts';
 import { dueAt } from '../rotation/rotation-state.ts';
 import { userLines } from '../rotation/rotation-text.ts';
 
@@ -30,8 +31,7 @@ export default defineCheck({
     const { secret, policy, issuer, next, record, current, consumers } = state;
     const due = dueAt(state);
     // After a switch it is the proof that matters; it has checks of its own.
-    if (due === undefined || !current || (record?.status === 'open' && record.switchedAt !== null))
-      return undefined;
+    if (due === undefined || !current || isSwitched(record)) return undefined;
     const isNeeded = record?.status === 'open' && record.problem?.code === 'NO_STAGED_KEY';
     const asked = record?.status === 'open' ? record.asked : null;
     if (now < due - policy.warnMs && !isNeeded && !asked) return undefined;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defineCheck } from '../check.ts';
 import { shellWord } from '../format/shell-word.ts';
+import { isSwitched } from '../rotation/rotation-record.ts';
 import { consumerLines, timeText } from '../rotation/rotation-text.ts';
 
 export default defineCheck({
@@ -22,7 +23,7 @@ export default defineCheck({
   tellsResolution: false,
   params: z.strictObject({}),
   judge({ secret, record, consumers }) {
-    if (record?.status !== 'open' || record.how !== 'outside' || record.switchedAt === null) return undefined;
+    if (!isSwitched(record) || record.how !== 'outside') return undefined;
     const name = shellWord(secret.name);
     return {
       title: `A value of ${secret.name} was put outside a rotation`,

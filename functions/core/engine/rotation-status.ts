@@ -8,6 +8,7 @@ import { dayOf, listed, plural } from '../phrases.ts';
 import { lifeOf } from '../rotation/life.ts';
 import type { ConsumerStanding } from '../rotation/proof.ts';
 import { isRehearsal, rotationOrder } from '../rotation/rotation-order.ts';
+import { isSwitched } from '../rotation/rotation-record.ts';
 import { dueAt, graceEnd, type RotationState } from '../rotation/rotation-state.ts';
 import type { UnseenReader } from '../rotation/unseen-readers.ts';
 import { standingsOf } from './judge-state.ts';
@@ -119,8 +120,7 @@ export function affectedNow(
   { accounts }: Pick<Settings, 'accounts'>,
 ): { readonly affected: readonly ConsumerStanding[]; readonly ifDies: 'old key' | 'current key' } {
   const ordered = rotationOrder(consumers, accounts);
-  const isSwitched = record?.status === 'open' && record.switchedAt !== null;
-  return isSwitched
+  return isSwitched(record)
     ? { affected: ordered.filter(({ progress }) => progress !== 'moved'), ifDies: 'old key' }
     : { affected: ordered, ifDies: 'current key' };
 }
@@ -159,9 +159,8 @@ function nextSteps(advice: readonly string[], state: RotationState, now: number)
   const steps = [...new Set(advice)].filter(
     (step) => !step.startsWith(`secrets-audit rotation status ${name}`),
   );
-  const isSwitched = state.record?.status === 'open' && state.record.switchedAt !== null;
   const prove = `secrets-audit rotation prove ${name}`;
-  if (isSwitched && !steps.some((step) => step.includes(prove))) return [...steps, prove];
+  if (isSwitched(state.record) && !steps.some((step) => step.includes(prove))) return [...steps, prove];
   if (steps.length > 0) return steps;
   const due = dueAt(state);
   if (due === undefined) return ['Put the key that is in use into the secret.'];
@@ -182,7 +181,6 @@ function nextSteps(advice: readonly string[], state: RotationState, now: number)
 function unknownOf({ state, isRemembered }: RotationStatusInput): string[] {
   const { consumers, record } = state;
   const unnamed = consumers.filter(({ delivery }) => delivery === null).map(({ consumer }) => consumer);
-  const isSwitched = record?.status === 'open' && record.switchedAt !== null;
   return [
     ...(isRemembered
       ? []
@@ -195,7 +193,7 @@ function unknownOf({ state, isRemembered }: RotationStatusInput): string[] {
         ]
       : []),
     'Copies outside AWS and in files, images and pipelines: they are not looked for, and no contract names them.',
-    ...(isSwitched
+    ...(isSwitched(record)
       ? ['Whether the old key is alive at this moment: status does not ask the issuer; rotation prove does.']
       : ['The age of the key itself: it is that of the version in Secrets Manager.']),
   ];

@@ -18,7 +18,7 @@ import type {
 import { observe } from './observe.ts';
 import { consumerName, consumerStandings, hasEverybodyMoved, type Starts } from './proof.ts';
 import type { RotationPolicy } from './rotation-policy.ts';
-import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
+import { incidentOf, isSwitched, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
 import { dueAt, labelled, type RotationState } from './rotation-state.ts';
 import { keyIn } from './secret-value.ts';
 
@@ -65,8 +65,7 @@ export async function examineRotation(
     record: seen,
     ownRoles: dependencies.ownRoles,
   });
-  const switched = seen?.status === 'open' && seen.switchedAt !== null;
-  const probe = switched && !readOnly ? await probeOld(secret, seen, dependencies) : undefined;
+  const probe = isSwitched(seen) && !readOnly ? await probeOld(secret, seen, dependencies) : undefined;
   const record = probe
     ? await records.update(secret, (latest) =>
         // Somebody else, or a rollback, may have begun another story meanwhile: then this probe says nothing of it.
@@ -84,7 +83,7 @@ export async function examineRotation(
     record,
     consumers,
     isAddressLocked:
-      (probe ?? (switched ? seen.oldKey : null))?.standing === 'restricted' ||
+      (probe ?? (isSwitched(seen) ? seen.oldKey : null))?.standing === 'restricted' ||
       record?.problem?.code === 'ADDRESS_LOCKED',
   };
 }

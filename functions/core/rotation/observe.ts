@@ -1,6 +1,6 @@
 import type { SecretDescription } from '../model/secret-state.ts';
 import { versionWith } from './labels.ts';
-import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
+import { incidentOf, isSwitched, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
 
 /** What stood in the way of the version that is current now is over; that another rotation was refused is not. */
 const problemOfOthers = ({ problem, newVersion }: RotationRecord): RotationRecord['problem'] =>
@@ -22,7 +22,7 @@ export function unprovenSwitch(
 ): string | undefined {
   const current = versionWith('AWSCURRENT', secret);
   if (!record || current === undefined) return undefined;
-  if (record.status === 'open' && (record.switchedAt !== null || record.newVersion === current)) {
+  if (isSwitched(record) || (record.status === 'open' && record.newVersion === current)) {
     return 'not every consumer is known to have the new key, or the old one is not known to be dead';
   }
   return current === expectedCurrent(record)
@@ -99,7 +99,7 @@ export function observe(
       ...base,
       how: 'outside',
       // The oldest key that may still be in use, where the last switch was not proven either.
-      oldVersion: record.status === 'open' && record.switchedAt !== null ? record.oldVersion : before,
+      oldVersion: isSwitched(record) ? record.oldVersion : before,
       newVersion: current,
       oldKeyName: null,
       newKeyName: null,

@@ -1,5 +1,5 @@
 import type { SecretRef } from '../model/access-event.ts';
-import { incidentOf, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
+import { incidentOf, isSwitched, newRecord, type RotationRecord, withStory } from './rotation-record.ts';
 
 /** Who says it, and why; both are kept in the story. */
 export interface Attestation {
@@ -14,7 +14,7 @@ export function attestConsumer(
   consumer: string,
   { by, reason, at }: Attestation,
 ): RotationRecord | undefined {
-  if (record?.status !== 'open' || record.switchedAt === null) return undefined;
+  if (!isSwitched(record)) return undefined;
   const others = record.attested.filter((each) => each.consumer !== consumer);
   return withStory(
     { ...record, attested: [...others, { consumer, by, reason, at }] },
@@ -28,7 +28,7 @@ export function closeUnproven(
   record: RotationRecord | undefined,
   { by, reason, at }: Attestation,
 ): RotationRecord | undefined {
-  if (record?.status !== 'open' || record.switchedAt === null) return undefined;
+  if (!isSwitched(record)) return undefined;
   return withStory(
     { ...record, status: 'closed', closed: { at, because: `${reason} (${by})` } },
     at,

@@ -109,3 +109,9 @@ export function openRecord(record: RotationRecord | undefined, secret: SecretDes
   const current = versionWith('AWSCURRENT', secret) ?? null;
   return newRecord(incidentOf(secret, current), current, record);
 }
+
+/** Another version became current, and whether that went well is not proven yet. */
+export const isSwitched = (
+  record: RotationRecord | null | undefined,
+): record is RotationRecord & { readonly status: 'open'; readonly switchedAt: number } =>
+  record?.status === 'open' && record.switchedAt !== null;

@@ -2,6 +2,7 @@ import type { SecretDescription, SecretVersion } from '../model/secret-state.ts'
 import type { ConsumerStanding } from './proof.ts';
 import type { RotationPolicy } from './rotation-policy.ts';
 import type { RotationRecord } from './rotation-record.ts';
+import { isSwitched } from './rotation-record.ts';
 
 /** One secret whose key is rotated: what its labels say, what is remembered, and who uses what. */
 export interface RotationState {
@@ -49,4 +50,4 @@ export const dueAt = ({ current, policy }: Pick<RotationState, 'current' | 'poli
 
 /** The moment at which the old key's grace ends; `undefined` while nothing was switched. */
 export const graceEnd = ({ record, policy }: Pick<RotationState, 'record' | 'policy'>): number | undefined =>
-  record?.status === 'open' && record.switchedAt !== null ? record.switchedAt + policy.graceMs : undefined;
+  isSwitched(record) ? record.switchedAt + policy.graceMs : undefined;

@@ -1,5 +1,6 @@
-import { RotationRefusedError, SecretConflictError } from '../errors.ts';
+import { RotationRefusedError } from '../errors.ts';
 import type { SecretDescription, SecretVersion } from '../model/secret-state.ts';
+import { letGo } from './kept-versions.ts';
 import { unprovenSwitch } from './observe.ts';
 import { labelled } from './rotation-state.ts';
 import type { StepDependencies } from './step-dependencies.ts';
@@ -52,12 +53,6 @@ export async function assertMayStart(
 export async function startRotation(secretId: string, dependencies: StartDependencies): Promise<string> {
   const { secrets } = dependencies;
   const { secret, stuck } = await assertMayStart(secretId, dependencies);
-  if (stuck) {
-    try {
-      await secrets.moveStage(secret.arn, 'AWSPENDING', { from: stuck.id });
-    } catch (error) {
-      if (!(error instanceof SecretConflictError)) throw error;
-    }
-  }
+  if (stuck) await letGo(secret, stuck.id, secrets);
   return secrets.rotate(secret.arn);
 }
