@@ -155,6 +155,7 @@ const { findingSchema } = await import('../functions/core/model/finding.ts');
 const { auditReportSchema } = await import('../functions/core/model/audit-report.ts');
 const { backtestReportSchema } = await import('../functions/core/model/backtest-report.ts');
 const { blastRadiusSchema } = await import('../functions/core/model/blast-radius.ts');
+const { announcementSchema } = await import('../functions/core/model/announcement.ts');
 const { parseSettings } = await import('../functions/core/model/settings.ts');
 const { permissionRow, secretPermissions, withEverythingGranted } = await import('./permissions.ts');
 
@@ -180,6 +181,7 @@ removeOthers('docs/detectors', new Set(['README.md', ...all.map(({ id }) => `${i
 emit('docs/schemas/settings.schema.json', jsonSchema(settingsSchema));
 emit('docs/schemas/finding.schema.json', jsonSchema(findingSchema));
 emit('docs/schemas/audit-report.schema.json', jsonSchema(auditReportSchema));
+emit('docs/schemas/announcement.schema.json', jsonSchema(announcementSchema));
 emit('docs/schemas/backtest-report.schema.json', jsonSchema(backtestReportSchema));
 emit('docs/schemas/blast-radius.schema.json', jsonSchema(blastRadiusSchema));
 emit(

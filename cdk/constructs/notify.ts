@@ -42,7 +42,8 @@ export class Notify extends Construct {
     const { settings, encryptionKey, state, alarms, slack, topic } = props;
     this.queue = new WorkQueue(this, 'Queue', { encryptionKey, functionTimeout: timeout, maxReceiveCount });
     const { deadLetters } = this.queue;
-    const secret = secretArn(slack.webhookSecret, placeOf(Stack.of(this)));
+    const secretId = slack.webhookSecret ?? slack.botSecret ?? '';
+    const secret = secretArn(secretId, placeOf(Stack.of(this)));
     this.function = new SuiteFunction(this, 'Lambda', {
       functionName: 'notify',
       description: 'Posts findings to Slack',
@@ -53,7 +54,7 @@ export class Notify extends Construct {
         TABLE_NAME: state.table.tableName,
         QUEUE_URL: this.queue.queueUrl,
         DEAD_LETTER_QUEUE_URL: deadLetters.queueUrl,
-        WEBHOOK_SECRET: slack.webhookSecret,
+        WEBHOOK_SECRET: secretId,
       } satisfies z.input<typeof env>,
       memorySize: 256,
       timeout,

@@ -24,7 +24,9 @@ export function ownReadsOf(
   const accounts = [...new Set(rotated.flatMap((each) => accountSecretOf(each) ?? []))];
   const looks = ['read', 'describe'];
   return [
-    ...(notify && slack ? [{ role: roleOf(notify), secret: slack.webhookSecret }] : []),
+    ...(notify && slack
+      ? [{ role: roleOf(notify), secret: slack.webhookSecret ?? slack.botSecret ?? '' }]
+      : []),
     ...(rotate ? [{ role: roleOf(rotate), secret, actions: [...looks, 'put-value', 'move-stage'] }] : []),
     ...(rotate && accounts.length > 0 ? [{ role: roleOf(rotate), secret: accounts, actions: looks }] : []),
     ...(usage ? [{ role: [roleOf(enforce), roleOf(usage)], secret, actions: looks }] : []),

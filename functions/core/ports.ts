@@ -3,9 +3,11 @@ import type { AccessEvent, SecretRef } from './model/access-event.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
+import type { IncidentRecord } from './model/incident-record.ts';
 import type { KeyProbe } from './model/key-probe.ts';
 import type { SecretRead, SecretReader } from './model/secret-reader.ts';
 import type { SecretDescription, SecretValue, SecretVersion } from './model/secret-state.ts';
+import type { Severity } from './model/severity.ts';
 import type { RotationRecord } from './rotation/rotation-record.ts';
 import type { UsageSample } from './usage/usage-state.ts';
 
@@ -179,6 +181,72 @@ export interface Announcement {
 /** SNS, or something like it. */
 export interface Publisher {
   publish(announcement: Announcement): Promise<void>;
+}
+
+/** An incident with what the suite needs besides to tell it. */
+export interface StoredIncident {
+  readonly record: IncidentRecord;
+  /** False as long as none of its findings is to be sent. */
+  readonly announce: boolean;
+  /** How often somebody was to hear of it, when last, as how grave, and of what its findings then told. */
+  readonly told: {
+    readonly count: number;
+    readonly at: number;
+    readonly severity: Severity;
+    readonly signature: string;
+  };
+}
+
+export interface IncidentFilter {
+  /** Default: open ones. */
+  readonly status?: IncidentRecord['status'] | 'any';
+  readonly owner?: string;
+}
+
+/** Incidents as people handle them: what the table of a suite holds, or a file of the command line. */
+export interface IncidentStore {
+  /** @param id in full */
+  read(id: string): Promise<StoredIncident | undefined>;
+  /** Those whose id begins so, at most 20; `inc-`, also in capitals, may be left out. */
+  find(prefix: string): Promise<readonly StoredIncident[]>;
+  /** Newest first. */
+  list(filter?: IncidentFilter): Promise<readonly StoredIncident[]>;
+  /** Of an incident, in order of time. */
+  findingsOf(incident: IncidentRecord['incident']): Promise<readonly Finding[]>;
+  /**
+   * Reads, changes and writes as one step: nobody else's change is lost. `change` may be called again after a conflict,
+   * and answers `undefined` where nothing changes.
+   *
+   * @returns what was written, or `undefined`
+   */
+  update(
+    id: string,
+    change: (stored: StoredIncident) => StoredIncident | undefined,
+  ): Promise<StoredIncident | undefined>;
+}
+
+/** A bot of a chat. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface ChatBot {
+  /** @returns where it stands, for `update` and for replies */
+  post(
+    channel: string,
+    message: object,
+    thread?: string,
+  ): Promise<{ readonly channel: string; readonly ts: string }>;
+  update(place: { readonly channel: string; readonly ts: string }, message: object): Promise<void>;
+}
+
+/** Where the first message about an incident stands in a chat. */
+export interface ChatThreads {
+  read(
+    target: string,
+    incident: string,
+  ): Promise<{ readonly channel: string; readonly ts: string } | undefined>;
+  write(
+    target: string,
+    incident: string,
+    place: { readonly channel: string; readonly ts: string },
+  ): Promise<void>;
 }
 
 /** A chat's incoming webhook. Throws DeliveryDelayedError or DeliveryRefusedError. */
