@@ -1,5 +1,6 @@
 import type { InventoriedSecret } from './contracts/inventory.ts';
 import type { AccessEvent, SecretRef } from './model/access-event.ts';
+import type { RelatedFinding } from './model/announcement.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
@@ -8,6 +9,7 @@ import type { KeyProbe } from './model/key-probe.ts';
 import type { SecretRead, SecretReader } from './model/secret-reader.ts';
 import type { SecretDescription, SecretValue, SecretVersion } from './model/secret-state.ts';
 import type { Severity } from './model/severity.ts';
+import type { RelatedSighting } from './normalise/guardduty.ts';
 import type { RotationRecord } from './rotation/rotation-record.ts';
 import type { UsageSample } from './usage/usage-state.ts';
 
@@ -223,6 +225,17 @@ export interface IncidentStore {
     id: string,
     change: (stored: StoredIncident) => StoredIncident | undefined,
   ): Promise<StoredIncident | undefined>;
+}
+
+/** What other products say of the identities of our findings. */
+export interface RelatedFindings {
+  /** Idempotent: the same finding again takes the place of the one before. */
+  record(sighting: RelatedSighting): Promise<void>;
+  /**
+   * @param actor as `actorKey` has it
+   * @returns seen last with `from <= time <= to` (milliseconds), newest first
+   */
+  about(actor: string, from: number, to: number): Promise<readonly RelatedFinding[]>;
 }
 
 /** A bot of a chat. Throws DeliveryDelayedError or DeliveryRefusedError. */
