@@ -1,4 +1,5 @@
 import { readBundledSettings } from '../adapters/bundled-settings.ts';
+import { createDeliveryPace } from '../adapters/delivery-pace.ts';
 import { createDeliveryLedger } from '../adapters/dynamodb-delivery-ledger.ts';
 import { connectTable } from '../adapters/dynamodb-table.ts';
 import { readEnvironment } from '../adapters/lambda-environment.ts';
@@ -22,7 +23,7 @@ const address = createWebhookAddress({ secretId: WEBHOOK_SECRET, clock });
 export const handler = instrument(
   createHandler({
     ledger: createDeliveryLedger({ table: connectTable(TABLE_NAME), findingDays, clock }),
-    webhook: createSlackWebhook({ address, clock, sleep }),
+    webhook: createSlackWebhook({ address, clock, pace: createDeliveryPace(clock, sleep) }),
     deadLetters: createDeadLetters(queues, DEAD_LETTER_QUEUE_URL),
     retryDelay: createRetryDelay(queues, QUEUE_URL),
     random: Math.random,

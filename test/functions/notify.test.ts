@@ -2,6 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
 import { type AwsClientStub, mockClient } from 'aws-sdk-client-mock';
+import { createDeliveryPace } from '../../functions/adapters/delivery-pace.ts';
 import { createDeliveryLedger, leaseSeconds } from '../../functions/adapters/dynamodb-delivery-ledger.ts';
 import { createSlackWebhook } from '../../functions/adapters/slack-webhook.ts';
 import { createWebhookAddress } from '../../functions/adapters/webhook-address.ts';
@@ -50,7 +51,7 @@ function createNotify() {
       webhook: createSlackWebhook({
         address: createWebhookAddress({ secretId: 'slack/webhook', clock }),
         clock,
-        sleep: clock.sleep,
+        pace: createDeliveryPace(clock, clock.sleep),
         fetch: slack,
       }),
       deadLetters: { put: (...letter) => notify.putDeadLetter(...letter) },
@@ -116,10 +117,11 @@ describe('notify', () => {
       10,
     ],
   ])('%s: the message comes back later and is delivered then, once', async (_, answer, seconds) => {
-    const { handler, notify, posted, postponed, dead } = createNotify();
+    const { handler, notify, posted, postponed, dead, clock } = createNotify();
     notify.answer = async () => answer();
     expect(await handler(batchOf({}), context)).toEqual(failed('m0'));
     expect(postponed).toEqual([['h0', seconds]]);
+    clock.time += seconds * 1000;
     notify.answer = async () => new Response('ok');
     expect(await handler(batchOf({}), context)).toEqual(success);
     expect(await handler(batchOf({}), context)).toEqual(success);
