@@ -1,7 +1,6 @@
 import type { InventoriedSecret } from './contracts/inventory.ts';
 import type { AccessEvent, SecretRef } from './model/access-event.ts';
-import type { RelatedFinding } from './model/announcement.ts';
-import type { Announcement } from './model/announcement.ts';
+import type { Announcement, RelatedFinding } from './model/announcement.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
