@@ -134,7 +134,7 @@ export class SecretsAudit extends Construct {
         protocol: SubscriptionProtocol.EMAIL,
         endpoint,
         deadLetterQueue: this.undelivered,
-        filterPolicy: owners && { owner: SubscriptionFilter.stringFilter({ allowlist: [...owners] }) },
+        filterPolicy: owners && { owners: SubscriptionFilter.stringFilter({ allowlist: [...owners] }) },
       });
     }
   }

@@ -1,8 +1,10 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { type FindingChange, readFindingChange } from '../adapters/finding-stream.ts';
 import { sendOnce } from '../adapters/send-once.ts';
+import { announcementOfFinding } from '../core/announcing/announcement-of-finding.ts';
 import { DeliveryDelayedError } from '../core/errors.ts';
 import { formatEmail } from '../core/format/email.ts';
+import type { IncidentAnnouncement } from '../core/model/announcement.ts';
 import { compareSeverity } from '../core/model/severity.ts';
 import type { DeliveryLedger, Publisher } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
@@ -22,8 +24,13 @@ export const createHandler = ({ ledger, publisher, log, measure }: AnnounceDepen
     const change = readFindingChange(record);
     if (!isNews(change)) return;
     const { finding } = change.after;
-    const announcement = { finding, ...formatEmail(finding) };
-    const outcome = await sendOnce(ledger, 'sns', finding, () => publisher.publish(announcement));
+    const announcement = announcementOfFinding(finding, {
+      change: changeOf(change),
+      was: change.before?.finding.severity ?? null,
+    });
+    const outcome = await sendOnce(ledger, 'sns', announcement, () =>
+      publisher.publish({ announcement, ...formatEmail(announcement) }),
+    );
     const details = { findingId: finding.id, revision: finding.revision, detectorId: finding.detector };
     if (outcome === 'busy')
       throw new DeliveryDelayedError(`Finding ${finding.id} is being sent by another worker`);
@@ -61,4 +68,10 @@ function isNews({ before, after }: FindingChange): boolean {
   if (!after.announce) return false;
   if (!before?.announce || before.finding.status === 'withdrawn') return true;
   return compareSeverity(after.finding.severity, before.finding.severity) > 0;
+}
+
+function changeOf({ before, after }: FindingChange): IncidentAnnouncement['change'] {
+  if (after.finding.status !== 'open') return after.finding.status;
+  if (!before?.announce || before.finding.status !== 'open') return 'new';
+  return compareSeverity(after.finding.severity, before.finding.severity) > 0 ? 'graver' : 'reminder';
 }

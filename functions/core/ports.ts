@@ -1,6 +1,6 @@
 import type { InventoriedSecret } from './contracts/inventory.ts';
 import type { AccessEvent, SecretRef } from './model/access-event.ts';
-import type { RelatedFinding } from './model/announcement.ts';
+import type { Announcement, RelatedFinding } from './model/announcement.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
@@ -171,9 +171,9 @@ export interface DeliveryLedger {
   release(channel: string, findingId: string, revision: number): Promise<void>;
 }
 
-/** One message, as each kind of subscriber receives it. */
-export interface Announcement {
-  readonly finding: Finding;
+/** One message, as each kind of subscriber receives it: people the text, machines the document. */
+export interface Publication {
+  readonly announcement: Announcement;
   /** ASCII, under 100 characters. */
   readonly subject: string;
   /** Plain text for people. */
@@ -182,7 +182,17 @@ export interface Announcement {
 
 /** SNS, or something like it. */
 export interface Publisher {
-  publish(announcement: Announcement): Promise<void>;
+  publish(publication: Publication): Promise<void>;
+}
+
+/** Where announcements are kept whole that are too large for their way. */
+export interface WholeDocuments {
+  /**
+   * The same id and revision again takes the place of what was there.
+   *
+   * @returns where it lies: s3://BUCKET/KEY
+   */
+  put(id: string, revision: number, document: string): Promise<string>;
 }
 
 /** An incident with what the suite needs besides to tell it. */

@@ -5,7 +5,7 @@ import type { RetryDelay } from '../adapters/sqs-retry-delay.ts';
 import type { Random } from '../adapters/system-clock.ts';
 import { DeliveryDelayedError, DeliveryRefusedError, UnreadableInputError } from '../core/errors.ts';
 import { formatSlack } from '../core/format/slack.ts';
-import { type Finding, findingSchema } from '../core/model/finding.ts';
+import { type Announcement, announcementSchema } from '../core/model/announcement.ts';
 import type { ChatWebhook, DeadLetters, DeliveryLedger } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
 import type { Log } from '../middleware/logger.ts';
@@ -22,15 +22,18 @@ export interface NotifyDependencies {
   readonly measure: Measure;
 }
 
-/** Posts findings to Slack: each revision once, none after a newer one, and none lost while Slack is away. */
+/** Posts announcements to Slack: each revision once, none after a newer one, and none lost while Slack is away. */
 export const createHandler = (dependencies: NotifyDependencies) => {
   const { ledger, webhook, log, measure } = dependencies;
 
   const deliver = async (record: SQSRecord) => {
-    const finding = findingIn(record.body);
-    const outcome = await sendOnce(ledger, 'slack', finding, () => webhook.post(formatSlack(finding)));
-    if (outcome === 'busy') throw new BusyError(`Finding ${finding.id} is being sent by another worker`);
-    log.info('Finding delivered', { findingId: finding.id, revision: finding.revision, outcome });
+    const announcement = announcementIn(record.body);
+    const { id, revision } = announcement;
+    const outcome = await sendOnce(ledger, 'slack', announcement, () =>
+      webhook.post(formatSlack(announcement, { buttons: false })),
+    );
+    if (outcome === 'busy') throw new BusyError(`${id} is being sent by another worker`);
+    log.info('Announcement delivered', { announcementId: id, revision, outcome });
     if (outcome === 'sent') measure('Notifications', 1);
   };
 
@@ -53,7 +56,7 @@ export const createHandler = (dependencies: NotifyDependencies) => {
   };
 };
 
-/** Concerns one finding, unlike a receiver that is away. */
+/** Concerns one announcement, unlike a receiver that is away. */
 class BusyError extends DeliveryDelayedError {}
 
 /** Returns where the message is dead-lettered and thereby done with; throws where it must come back. */
@@ -86,15 +89,15 @@ async function settleFailure(
   throw error;
 }
 
-function findingIn(body: string): Finding {
+function announcementIn(body: string): Announcement {
   let document: unknown;
   try {
     document = JSON.parse(body);
   } catch {
     throw new UnreadableInputError('not JSON');
   }
-  const result = findingSchema.safeParse(document);
+  const result = announcementSchema.safeParse(document);
   if (result.success) return result.data;
   const paths = new Set(result.error.issues.map(({ path }) => path.join('.') || 'the document'));
-  throw new UnreadableInputError(`not a finding; missing or wrong: ${[...paths].join(', ')}`);
+  throw new UnreadableInputError(`not an announcement; missing or wrong: ${[...paths].join(', ')}`);
 }

@@ -3,8 +3,9 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { createDeliveryLedger, leaseSeconds } from '../../functions/adapters/dynamodb-delivery-ledger.ts';
 import { createFindingStore } from '../../functions/adapters/dynamodb-finding-store.ts';
 import { createHandler } from '../../functions/announce/handler.ts';
+import type { IncidentAnnouncement } from '../../functions/core/model/announcement.ts';
 import type { Finding } from '../../functions/core/model/finding.ts';
-import type { Announcement } from '../../functions/core/ports.ts';
+import type { Publication } from '../../functions/core/ports.ts';
 import { createTableStandIn } from '../adapters/table-stand-in.ts';
 import { finding } from '../support/findings.ts';
 import { captureLog, captureMetrics, createClock } from './captures.ts';
@@ -24,16 +25,18 @@ function createAnnounce() {
   const ledgerTable = createTableStandIn().table;
   const { log, lines } = captureLog();
   const { measure, values } = captureMetrics();
-  const sent: Announcement[] = [];
+  const sent: (Publication & { readonly finding: Finding })[] = [];
   const announce = {
-    publish: async (announcement: Announcement) => {
-      sent.push(announcement);
+    publish: async (publication: Publication) => {
+      const [told] = (publication.announcement as IncidentAnnouncement).findings;
+      if (!told) throw new Error('nothing is told');
+      sent.push({ ...publication, finding: told });
     },
   };
   const worker = () =>
     createHandler({
       ledger: createDeliveryLedger({ table: ledgerTable, findingDays: 400, clock }),
-      publisher: { publish: (announcement) => announce.publish(announcement) },
+      publisher: { publish: (publication) => announce.publish(publication) },
       log,
       measure,
     });
@@ -42,7 +45,7 @@ function createAnnounce() {
     return findings.upsert(next.finding.id, () => next);
   };
   const newRecords = () => standIn.stream.splice(0);
-  const revisions = () => sent.map((announcement) => announcement.finding.revision);
+  const revisions = () => sent.map(({ finding: { revision } }) => revision);
   return {
     announce,
     findings,
@@ -73,6 +76,7 @@ describe('announce', () => {
     expect(sent).toEqual([
       {
         finding: finding(),
+        announcement: expect.objectContaining({ kind: 'incident', revision: 1, change: 'new', was: null }),
         subject: expect.stringMatching(/^\[HIGH\] /),
         text: expect.stringContaining('WHAT HAPPENED'),
       },
@@ -158,14 +162,15 @@ describe('announce', () => {
     const Records = newRecords();
     const { publish } = announce;
     let failures = 2;
-    announce.publish = async (announcement) => {
-      if (announcement.finding.id === 'b' && failures-- > 0) throw new Error('topic away');
-      await publish(announcement);
+    announce.publish = async (publication) => {
+      const isB = JSON.stringify(publication.announcement).includes('"id":"b"');
+      if (isB && failures-- > 0) throw new Error('topic away');
+      await publish(publication);
     };
     expect(await handler({ Records })).toEqual(failureAt(Records[1]));
     expect(await handler({ Records: Records.slice(1) })).toEqual(failureAt(Records[1]));
     expect(await handler({ Records: Records.slice(1) })).toEqual(success);
-    expect(sent.map((announcement) => announcement.finding.id)).toEqual(['a', 'b', 'c']);
+    expect(sent.map(({ finding: { id } }) => id)).toEqual(['a', 'b', 'c']);
   });
 
   test('a worker that died while sending holds its finding back until the lease ends, no longer', async () => {

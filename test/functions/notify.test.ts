@@ -10,6 +10,7 @@ import type { Finding } from '../../functions/core/model/finding.ts';
 import { createHandler } from '../../functions/notify/handler.ts';
 import { secondsUntilRetry } from '../../functions/notify/retry-after.ts';
 import { createTableStandIn, RefusedError } from '../adapters/table-stand-in.ts';
+import { incidentAnnouncement } from '../support/announcements.ts';
 import { finding } from '../support/findings.ts';
 import { captureLog, captureMetrics, context, createClock } from './captures.ts';
 
@@ -67,7 +68,7 @@ const batchOf = (...bodies: (string | Partial<Finding>)[]): SQSEvent => ({
     messageId: `m${index}`,
     receiptHandle: `h${index}`,
     attributes: { ApproximateReceiveCount: '1' },
-    body: typeof body === 'string' ? body : JSON.stringify(finding(body)),
+    body: typeof body === 'string' ? body : JSON.stringify(incidentAnnouncement([finding(body)])),
   })) as SQSEvent['Records'],
 });
 
@@ -160,7 +161,7 @@ describe('notify', () => {
       expect(await handler(batchOf({ id: 'a' }, { id: 'b' }), context)).toEqual(success);
       expect(dead).toEqual([
         {
-          body: JSON.stringify(finding({ id: 'a' })),
+          body: JSON.stringify(incidentAnnouncement([finding({ id: 'a' })])),
           code: 'DELIVERY_REFUSED',
           reason: `Slack refuses the message (${status} ${word})`,
         },
@@ -173,7 +174,7 @@ describe('notify', () => {
   );
 
   test.each([
-    ['{"Type":"Notification","Message":"{}"}', /^not a finding; missing or wrong: id, /],
+    ['{"Type":"Notification","Message":"{}"}', /^not an announcement; missing or wrong: kind/],
     ['nonsense', /^not JSON$/],
     ['null', /the document/],
   ])('%s is a dead letter', async (body, reason) => {

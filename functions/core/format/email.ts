@@ -1,5 +1,10 @@
 import wrapAnsi from 'wrap-ansi';
-import type { Finding } from '../model/finding.ts';
+import type {
+  Announcement,
+  DigestAnnouncement,
+  IncidentAnnouncement,
+  TestAnnouncement,
+} from '../model/announcement.ts';
 import { more } from '../phrases.ts';
 import {
   actorOf,
@@ -25,13 +30,52 @@ export interface EmailText {
   readonly text: string;
 }
 
-/**
- * A finding as an email: what happened, why it is said, what to do. Plain text, at most 78 columns; text from logs
- * is escaped.
- */
-export function formatEmail(finding: Finding): EmailText {
-  const heading = `[${labelOf(finding)}] ${plainText(finding.title)}`;
-  const text = [
+/** An announcement as an email. Plain text, at most 78 columns; text from logs is escaped. */
+export function formatEmail(announcement: Announcement): EmailText {
+  switch (announcement.kind) {
+    case 'incident':
+      return incidentEmail(announcement);
+    case 'digest':
+      return digestEmail(announcement);
+    case 'test':
+      return testEmail(announcement);
+  }
+}
+
+const emailOf = (heading: string, sections: readonly string[]): EmailText => ({
+  subject: truncate(toAscii(heading), subjectLimit).replace('…', '~'),
+  text: `${sections.join('\n\n')}\n`,
+});
+
+function testEmail({ id, by, at, targets }: TestAnnouncement): EmailText {
+  return emailOf('[TEST] secrets-audit: this address is reached', [
+    section('TEST', [
+      `Sent by ${plainText(by)}, ${at}, to ${targets.map(plainText).join(', ')}. Test ${id}.`,
+    ]),
+  ]);
+}
+
+function digestEmail({ because, owner, from, to, sections }: DigestAnnouncement): EmailText {
+  const entries = sections.flatMap((each) => each.entries);
+  return emailOf(`[DIGEST] ${entries.length} incidents${owner ? ` of ${plainText(owner)}` : ''}`, [
+    section('DIGEST', [`${because}, ${from} to ${to}`]),
+    ...sections.map(({ title, entries, more: left }) =>
+      section(plainText(title).toUpperCase(), [
+        ...entries.map(
+          (entry) =>
+            `${entry.severity} ${plainText(entry.title)} (${plainText(entry.incident)})${entry.note ? `: ${plainText(entry.note)}` : ''}`,
+        ),
+        ...(left > 0 ? [more(left).trim()] : []),
+      ]),
+    ),
+  ]);
+}
+
+function incidentEmail({ findings, record, whole }: IncidentAnnouncement): EmailText {
+  const [finding] = findings;
+  if (!finding)
+    return emailOf(record.incident.title, [section('WHAT HAPPENED', [plainText(record.incident.summary)])]);
+  return emailOf(`[${labelOf(finding)}] ${plainText(finding.title)}`, [
     section('WHAT HAPPENED', [
       plainText(finding.title),
       '',
@@ -69,8 +113,8 @@ export function formatEmail(finding: Finding): EmailText {
       ...(finding.incident ? [`Incident ${plainText(finding.incident)}`] : []),
       ...finding.attack.map(({ id, name }) => `MITRE ATT&CK ${id}: ${name}`),
     ]),
-  ].join('\n\n');
-  return { subject: truncate(toAscii(heading), subjectLimit).replace('…', '~'), text: `${text}\n` };
+    ...(whole ? [`The whole of it: ${whole}`] : []),
+  ]);
 }
 
 function section(title: string, lines: readonly string[]): string {

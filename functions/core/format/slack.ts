@@ -1,6 +1,8 @@
 import type { KnownBlock } from '@slack/types';
+import type { Announcement } from '../model/announcement.ts';
 import type { Finding } from '../model/finding.ts';
 import { more } from '../phrases.ts';
+import { formatEmail } from './email.ts';
 import {
   actorOf,
   agentsOf,
@@ -24,8 +26,47 @@ export interface SlackMessage {
   readonly blocks: readonly KnownBlock[];
 }
 
-/** A finding as a message of an incoming webhook. Text from logs is escaped and cannot mention anybody. */
-export function formatSlack(finding: Finding): SlackMessage {
+export interface SlackOptions {
+  /** Acknowledge, Snooze, Not expected: where somebody answers when they are pressed. */
+  readonly buttons: boolean;
+}
+
+/** What a message says now, to be posted or to take the place of what was posted. Cannot mention anybody. */
+export function formatSlack(announcement: Announcement, { buttons }: SlackOptions): SlackMessage {
+  const [finding] = announcement.kind === 'incident' ? announcement.findings : [];
+  if (!finding) return plainMessage(formatEmail(announcement).text);
+  const message = findingMessage(finding);
+  return buttons ? { ...message, blocks: [...message.blocks, actions(announcement)] } : message;
+}
+
+/** For the thread under the message: what has changed. */
+export function formatSlackReply(announcement: Announcement): SlackMessage {
+  return plainMessage(formatEmail(announcement).subject);
+}
+
+const plainMessage = (text: string): SlackMessage => ({
+  text: mrkdwn(text, limits.section),
+  blocks: [section('', text)],
+});
+
+const actions = ({ id, revision }: Announcement): KnownBlock => ({
+  type: 'actions',
+  block_id: `incident:${id}`,
+  elements: (['acknowledge', 'snooze', 'not-expected'] as const).map((word) => ({
+    type: 'button',
+    action_id: word,
+    text: { type: 'plain_text', text: buttonTexts[word], emoji: false },
+    value: `${id}:${revision}`,
+  })),
+});
+
+const buttonTexts = {
+  acknowledge: 'Acknowledge',
+  snooze: 'Snooze',
+  'not-expected': 'Not expected',
+} as const;
+
+function findingMessage(finding: Finding): SlackMessage {
   const heading = truncate(`${labelOf(finding)}  ${plainText(finding.title)}`, limits.header);
   const evidence = finding.evidence.slice(0, evidenceShown).map(plainText).join(', ');
   const events =

@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatEmail } from '../../../functions/core/format/email.ts';
+import type { Finding } from '../../../functions/core/model/finding.ts';
+import { incidentAnnouncement } from '../../support/announcements.ts';
 import { finding, hostile } from '../../support/findings.ts';
+
+const emailOf = (told: Finding) => formatEmail(incidentAnnouncement([told]));
 
 describe('an email', () => {
   it('says what and where, why, and what to do', () => {
-    expect(formatEmail(finding())).toMatchInlineSnapshot(`
+    expect(emailOf(finding())).toMatchInlineSnapshot(`
 {
   "subject": "[HIGH] 25 secrets read in 4 seconds by user/intruder",
   "text": "WHAT HAPPENED
@@ -52,7 +56,7 @@ Management Stores
 
   it('keeps the layout of where it stands, also where a line is too long', () => {
     const facts = ['Would stop working:', `  sms-sender: ${'reads it often '.repeat(6).trim()}`];
-    expect(formatEmail(finding({ facts })).text).toContain(
+    expect(emailOf(finding({ facts })).text).toContain(
       [
         'WHERE IT STANDS',
         'Would stop working:',
@@ -63,7 +67,7 @@ Management Stores
   });
 
   it('names places by service or endpoint, and says what is not in the log', () => {
-    const { text } = formatEmail(
+    const { text } = emailOf(
       finding({
         secret: null,
         origins: [{ service: 'cloudformation.amazonaws.com', count: 2 }],
@@ -77,7 +81,7 @@ Management Stores
     expect(text).toContain('With:   not in the log');
     expect(text).toContain('When:   at an unknown time');
     expect(text).toContain('several secrets or none by name');
-    expect(formatEmail(finding({ secret: null, actor: null, origins: [] })).text).toContain(
+    expect(emailOf(finding({ secret: null, actor: null, origins: [] })).text).toContain(
       'Secret: several secrets\n',
     );
   });
@@ -85,7 +89,7 @@ Management Stores
   it('keeps SNS’s rules for subjects and 78 columns, whatever the log holds', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'grapheme', maxLength: 400 }), fc.constant(hostile)), (text) => {
-        const email = formatEmail(
+        const email = emailOf(
           finding({
             title: text.slice(0, 300),
             explanation: text.slice(0, 3000),
@@ -100,16 +104,16 @@ Management Stores
       }),
       { seed: 3, numRuns: 60 },
     );
-    const lines = formatEmail(
-      finding({ title: 'word '.repeat(50), explanation: 'x'.repeat(500) }),
-    ).text.split('\n');
+    const lines = emailOf(finding({ title: 'word '.repeat(50), explanation: 'x'.repeat(500) })).text.split(
+      '\n',
+    );
     expect(Math.max(...lines.filter((line) => !line.startsWith('https:')).map((line) => line.length))).toBe(
       78,
     );
   });
 
   it('writes letters with marks without them in the subject', () => {
-    expect(formatEmail(finding({ title: 'Zoë read 3 secrets — 日' })).subject).toBe(
+    expect(emailOf(finding({ title: 'Zoë read 3 secrets — 日' })).subject).toBe(
       '[HIGH] Zoe read 3 secrets ? ?',
     );
   });

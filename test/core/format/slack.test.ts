@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatSlack } from '../../../functions/core/format/slack.ts';
+import type { Finding } from '../../../functions/core/model/finding.ts';
+import { incidentAnnouncement } from '../../support/announcements.ts';
 import { finding, hostile } from '../../support/findings.ts';
+
+const messageOf = (told: Finding) => formatSlack(incidentAnnouncement([told]), { buttons: false });
 
 describe('a Slack message', () => {
   it('says what, who, from where, why and what to do', () => {
-    expect(formatSlack(finding())).toMatchInlineSnapshot(`
+    expect(messageOf(finding())).toMatchInlineSnapshot(`
 {
   "blocks": [
     {
@@ -91,7 +95,7 @@ aws-cli (25)",
   });
 
   it('has no link where there is none', () => {
-    expect(JSON.stringify(formatSlack(finding({ links: { console: null, docs: 'x' } })))).not.toContain(
+    expect(JSON.stringify(messageOf(finding({ links: { console: null, docs: 'x' } })))).not.toContain(
       'https:',
     );
   });
@@ -103,7 +107,7 @@ aws-cli (25)",
     );
     fc.assert(
       fc.property(anyText, (text) => {
-        const message = formatSlack(
+        const message = messageOf(
           finding({
             title: text.slice(0, 300),
             explanation: text.slice(0, 3000),

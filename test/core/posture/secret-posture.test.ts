@@ -6,6 +6,7 @@ import { createMemoryFindingStore } from '../../../functions/core/engine/memory-
 import { formatEmail } from '../../../functions/core/format/email.ts';
 import type { Rotation } from '../../../functions/core/model/contract-settings.ts';
 import type { PostureState } from '../../../functions/core/posture/posture-state.ts';
+import { incidentAnnouncement } from '../../support/announcements.ts';
 import { hostile } from '../../support/findings.ts';
 import { contractsOf, settingsOf } from '../contracts/settings-of.ts';
 import { day, now, openToEverybody, stateOf } from './secrets.ts';
@@ -44,7 +45,7 @@ async function findingsOf(...states: readonly PostureState[]) {
 async function emailOf(state: PostureState) {
   const [stored] = await findingsOf(state);
   if (!stored) throw new Error('no finding');
-  return formatEmail(stored.finding);
+  return formatEmail(incidentAnnouncement([stored.finding]));
 }
 
 describe('a secret', () => {
