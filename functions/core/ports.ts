@@ -248,28 +248,24 @@ export interface RelatedFindings {
   about(actor: string, from: number, to: number): Promise<readonly RelatedFinding[]>;
 }
 
+/** Where a message stands in a chat. */
+export interface ChatPlace {
+  readonly channel: string;
+  readonly ts: string;
+}
+
 /** A bot of a chat. Throws DeliveryDelayedError or DeliveryRefusedError. */
 export interface ChatBot {
-  /** @returns where it stands, for `update` and for replies */
-  post(
-    channel: string,
-    message: object,
-    thread?: string,
-  ): Promise<{ readonly channel: string; readonly ts: string }>;
-  update(place: { readonly channel: string; readonly ts: string }, message: object): Promise<void>;
+  /** @param thread `ts` of the message that it answers */
+  post(channel: string, message: object, thread?: string): Promise<ChatPlace>;
+  /** `gone`: somebody deleted it. `unchangeable`: it stands there as it was. */
+  update(place: ChatPlace, message: object): Promise<'updated' | 'gone' | 'unchangeable'>;
 }
 
 /** Where the first message about an incident stands in a chat. */
 export interface ChatThreads {
-  read(
-    target: string,
-    incident: string,
-  ): Promise<{ readonly channel: string; readonly ts: string } | undefined>;
-  write(
-    target: string,
-    incident: string,
-    place: { readonly channel: string; readonly ts: string },
-  ): Promise<void>;
+  read(target: string, incident: string): Promise<ChatPlace | undefined>;
+  write(target: string, incident: string, place: ChatPlace): Promise<void>;
 }
 
 /** A chat's incoming webhook. Throws DeliveryDelayedError or DeliveryRefusedError. */

@@ -145,11 +145,12 @@ describe('sources', () => {
     }
   });
 
-  it('the topic reaches notify as the document alone', () => {
+  it('the topic reaches notify as the document alone, for the targets that notify sends to', () => {
     const subscriptions = resourcesOf(template, 'AWS::SNS::Subscription').map(({ Properties }) => Properties);
     expect(subscriptions.find(({ Protocol }) => Protocol === 'sqs')).toMatchObject({
       RawMessageDelivery: true,
       Endpoint: { 'Fn::GetAtt': [expect.stringContaining('NotifyQueue'), 'Arn'] },
+      FilterPolicy: { targets: ['slack'] },
     });
     for (const { RedrivePolicy } of subscriptions) expect(RedrivePolicy).toBeDefined();
   });
