@@ -100,7 +100,7 @@ describe('announce', () => {
     ]);
     expect(sent[1]).toMatchObject({
       subject: expect.stringMatching(/^\[WITHDRAWN\] /),
-      text: expect.stringContaining('1. Nothing. Whoever began to act on it may stop.'),
+      text: expect.stringContaining('Nothing. Whoever began to act on it may stop.'),
     });
   });
 
@@ -149,7 +149,7 @@ describe('announce', () => {
     expect(await handler({ Records: newRecords() })).toEqual(success);
     expect(sent.map(({ finding: { revision }, subject }) => `${revision} ${subject.split(' ')[0]}`)).toEqual([
       '1 [LOW]',
-      '3 [HIGH]',
+      '3 Re:',
       '6 [RESOLVED]',
     ]);
   });
