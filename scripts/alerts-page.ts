@@ -13,7 +13,7 @@ export const slackGolden = ({ announcement }: AlertSample): string =>
 const golden = '../test/core/format/golden';
 
 /** Those with a picture in docs/images. */
-const pictured = new Set(['incident', 'rotation', 'digest-weekly']);
+export const pictured = new Set(['incident', 'rotation', 'digest-weekly']);
 
 function sampleText(sample: AlertSample): string {
   const { name, title } = sample;
