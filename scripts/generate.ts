@@ -153,6 +153,7 @@ const { attackTechniques } = await import('../functions/core/model/attack-techni
 const { settingsSchema } = await import('../functions/core/model/settings.ts');
 const { findingSchema } = await import('../functions/core/model/finding.ts');
 const { auditReportSchema } = await import('../functions/core/model/audit-report.ts');
+const { reportSchema } = await import('../functions/core/model/report.ts');
 const { backtestReportSchema } = await import('../functions/core/model/backtest-report.ts');
 const { blastRadiusSchema } = await import('../functions/core/model/blast-radius.ts');
 const { announcementSchema } = await import('../functions/core/model/announcement.ts');
@@ -184,6 +185,7 @@ emit('docs/schemas/settings.schema.json', jsonSchema(settingsSchema));
 emit('docs/schemas/finding.schema.json', jsonSchema(findingSchema));
 emit('docs/schemas/audit-report.schema.json', jsonSchema(auditReportSchema));
 emit('docs/schemas/announcement.schema.json', jsonSchema(announcementSchema));
+emit('docs/schemas/report.schema.json', jsonSchema(reportSchema));
 emit('docs/schemas/backtest-report.schema.json', jsonSchema(backtestReportSchema));
 emit('docs/schemas/blast-radius.schema.json', jsonSchema(blastRadiusSchema));
 emit(

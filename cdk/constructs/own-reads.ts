@@ -1,6 +1,7 @@
 import type { OwnReads } from '../../functions/core/model/own-reads.ts';
 import type { RotatedSecret } from '../../functions/core/model/rotated-secrets.ts';
 import type { Settings } from '../../functions/core/model/settings.ts';
+import { receiverSecrets } from './receivers.ts';
 import { accountSecretOf } from './rotated.ts';
 import type { SuiteFunction } from './suite-function.ts';
 
@@ -19,13 +20,12 @@ export function ownReadsOf(
 ): OwnReads {
   const roleOf = (part: Owner) => part.function.role.roleArn;
   const { notify, rotate, usage, enforce } = parts;
-  const { slack } = settings.notify;
   const secret = rotated.map(({ secretId }) => secretId);
   const accounts = [...new Set(rotated.flatMap((each) => accountSecretOf(each) ?? []))];
   const looks = ['read', 'describe'];
   return [
-    ...(notify && slack
-      ? [{ role: roleOf(notify), secret: slack.webhookSecret ?? slack.botSecret ?? '' }]
+    ...(notify
+      ? [{ role: roleOf(notify), secret: receiverSecrets(settings).map((each) => each.secret) }]
       : []),
     ...(rotate ? [{ role: roleOf(rotate), secret, actions: [...looks, 'put-value', 'move-stage'] }] : []),
     ...(rotate && accounts.length > 0 ? [{ role: roleOf(rotate), secret: accounts, actions: looks }] : []),

@@ -6,6 +6,7 @@ import type { Settings } from '../../functions/core/model/settings.ts';
 import { accountKeyStatement, keyPolicyStatements } from './encryption-key.ts';
 import type { ExistingResources } from './existing-resources.ts';
 import { type Place, placeOf, printablePlaceOf } from './place.ts';
+import { receiverSecrets } from './receivers.ts';
 import { trailBucketStatements } from './trail.ts';
 
 /** What an existing resource must allow in its own policy, which the suite cannot change. */
@@ -88,10 +89,9 @@ export function statementsForExisting(
       ));
     }
   }
-  const webhookKey = settings.notify.slack?.encryptionKey;
-  if (webhookKey !== undefined) {
-    require(`key ${webhookKey}`, 'notify cannot read the address of Slack', [
-      byRoles(place, stack, 'NotifyReadsWebhookAddress', ['kms:Decrypt'], '*', 'secretsmanager'),
+  for (const key of new Set(receiverSecrets(settings).flatMap(({ encryptionKey }) => encryptionKey ?? []))) {
+    require(`key ${key}`, 'notify cannot read how a receiver is reached', [
+      byRoles(place, stack, 'NotifyReadsItsSecrets', ['kms:Decrypt'], '*', 'secretsmanager'),
     ]);
   }
   for (const key of new Set(rotated.flatMap(({ entry }) => entry.rotation?.encryptionKey ?? []))) {

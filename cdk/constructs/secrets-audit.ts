@@ -15,6 +15,7 @@ import { existingResources } from './existing-resources.ts';
 import { Notify } from './notify.ts';
 import { ownReadsOf } from './own-reads.ts';
 import type { PartProps } from './part-props.ts';
+import { receiverSecrets } from './receivers.ts';
 import {
   printRequiredStatements,
   type RequiredStatements,
@@ -54,7 +55,7 @@ export class SecretsAudit extends Construct {
   readonly rotate?: Rotate;
   /** Only where the settings name secrets to rotate. */
   readonly usage?: Usage;
-  /** Only with `settings.notify.slack`. */
+  /** Only where a target is Slack or a webhook. */
   readonly notify?: Notify;
   /** Only where a trail is created. */
   readonly trail?: Trail;
@@ -82,8 +83,9 @@ export class SecretsAudit extends Construct {
 
     const part: PartProps = { settings, encryptionKey, state: this.state, alarms };
     const { topic, undelivered } = this;
-    const { slack } = settings.notify;
-    if (slack) this.notify = new Notify(this, 'Notify', { ...part, slack, topic, undelivered });
+    const secrets = receiverSecrets(settings);
+    if (secrets.length > 0)
+      this.notify = new Notify(this, 'Notify', { ...part, secrets, topic, undelivered });
     const rotated = rotatedIn(this, settings);
     this.enforce = new Enforce(this, 'Enforce', { ...part, rotated });
     if (rotated.length > 0) {

@@ -1,6 +1,6 @@
 import type { InventoriedSecret } from './contracts/inventory.ts';
 import type { AccessEvent, SecretRef } from './model/access-event.ts';
-import type { Announcement } from './model/announcement.ts';
+import type { Announcement, RelatedFinding } from './model/announcement.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
@@ -9,6 +9,7 @@ import type { KeyProbe } from './model/key-probe.ts';
 import type { SecretRead, SecretReader } from './model/secret-reader.ts';
 import type { SecretDescription, SecretValue, SecretVersion } from './model/secret-state.ts';
 import type { Severity } from './model/severity.ts';
+import type { RelatedSighting } from './normalise/guardduty.ts';
 import type { RotationRecord } from './rotation/rotation-record.ts';
 import type { UsageSample } from './usage/usage-state.ts';
 
@@ -236,28 +237,35 @@ export interface IncidentStore {
   ): Promise<StoredIncident | undefined>;
 }
 
+/** What other products say of the identities of our findings. */
+export interface RelatedFindings {
+  /** Idempotent: the same finding again takes the place of the one before. */
+  record(sighting: RelatedSighting): Promise<void>;
+  /**
+   * @param actor as `actorKey` has it
+   * @returns seen last with `from <= time <= to` (milliseconds), newest first
+   */
+  about(actor: string, from: number, to: number): Promise<readonly RelatedFinding[]>;
+}
+
+/** Where a message stands in a chat. */
+export interface ChatPlace {
+  readonly channel: string;
+  readonly ts: string;
+}
+
 /** A bot of a chat. Throws DeliveryDelayedError or DeliveryRefusedError. */
 export interface ChatBot {
-  /** @returns where it stands, for `update` and for replies */
-  post(
-    channel: string,
-    message: object,
-    thread?: string,
-  ): Promise<{ readonly channel: string; readonly ts: string }>;
-  update(place: { readonly channel: string; readonly ts: string }, message: object): Promise<void>;
+  /** @param thread `ts` of the message that it answers */
+  post(channel: string, message: object, thread?: string): Promise<ChatPlace>;
+  /** `gone`: somebody deleted it. `unchangeable`: it stands there as it was. */
+  update(place: ChatPlace, message: object): Promise<'updated' | 'gone' | 'unchangeable'>;
 }
 
 /** Where the first message about an incident stands in a chat. */
 export interface ChatThreads {
-  read(
-    target: string,
-    incident: string,
-  ): Promise<{ readonly channel: string; readonly ts: string } | undefined>;
-  write(
-    target: string,
-    incident: string,
-    place: { readonly channel: string; readonly ts: string },
-  ): Promise<void>;
+  read(target: string, incident: string): Promise<ChatPlace | undefined>;
+  write(target: string, incident: string, place: ChatPlace): Promise<void>;
 }
 
 /** A chat's incoming webhook. Throws DeliveryDelayedError or DeliveryRefusedError. */

@@ -135,7 +135,10 @@ describe('what exists already and is given as a construct', () => {
     const { template } = synthesize(settingsOf(), (stack) => ({
       trail: new CfnTrail(stack, 'OwnTrail', { isLogging: true, s3BucketName: 'audit-logs' }),
     }));
-    expect(resourcesOf(template, 'AWS::Events::Rule')).toMatchObject([{ DependsOn: ['OwnTrail'] }]);
+    expect(resourcesOf(template, 'AWS::Events::Rule')).toMatchObject([
+      { DependsOn: ['OwnTrail'] },
+      { DependsOn: ['OwnTrail'] },
+    ]);
   });
 });
 

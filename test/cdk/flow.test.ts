@@ -17,10 +17,18 @@ const sourceOf = (name: string) =>
     ?.Properties;
 
 describe('the rule', () => {
-  const [rule, ...others] = resourcesOf(template, 'AWS::Events::Rule');
+  const [rule, related, ...others] = resourcesOf(template, 'AWS::Events::Rule').toSorted((a) =>
+    a.id.includes('GuardDuty') ? 1 : -1,
+  );
 
-  it('is one, and hears reads too', () => {
+  it('is one beside that of GuardDuty, and hears reads too', () => {
     expect(others).toEqual([]);
+    expect(related?.Properties.EventPattern).toEqual({
+      source: ['aws.guardduty'],
+      'detail-type': ['GuardDuty Finding'],
+      detail: { resource: { resourceType: ['AccessKey'] } },
+    });
+    expect(related?.Properties.Targets[0].Arn).toEqual(rule?.Properties.Targets[0].Arn);
     expect(rule?.Properties.State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
   });
 
@@ -60,7 +68,9 @@ describe('the rule', () => {
         expect.objectContaining({
           Principal: { Service: 'events.amazonaws.com' },
           Action: 'sqs:SendMessage',
-          Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule?.id, 'Arn'] } } },
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': expect.arrayContaining([{ 'Fn::GetAtt': [rule?.id, 'Arn'] }]) },
+          },
         }),
       );
     }
@@ -135,11 +145,12 @@ describe('sources', () => {
     }
   });
 
-  it('the topic reaches notify as the document alone', () => {
+  it('the topic reaches notify as the document alone, for the targets that notify sends to', () => {
     const subscriptions = resourcesOf(template, 'AWS::SNS::Subscription').map(({ Properties }) => Properties);
     expect(subscriptions.find(({ Protocol }) => Protocol === 'sqs')).toMatchObject({
       RawMessageDelivery: true,
       Endpoint: { 'Fn::GetAtt': [expect.stringContaining('NotifyQueue'), 'Arn'] },
+      FilterPolicy: { targets: ['slack'] },
     });
     for (const { RedrivePolicy } of subscriptions) expect(RedrivePolicy).toBeDefined();
   });

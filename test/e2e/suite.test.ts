@@ -249,7 +249,7 @@ describe('the sweep', () => {
   });
 
   it('finds what EventBridge missed', async () => {
-    const rule = await suite.resource('AWS::Events::Rule', /./);
+    const rule = await suite.resource('AWS::Events::Rule', /WatchRule/);
     const events = new EventBridgeClient(suite.cloud.sdkConfig());
     const Name = rule.slice(rule.lastIndexOf('/') + 1);
     const { EventPattern, State } = await events.send(new DescribeRuleCommand({ Name }));

@@ -8,7 +8,7 @@ export const handlingWords = ['acknowledge', 'snooze', 'resolve', 'not-expected'
 
 export type HandlingWord = (typeof handlingWords)[number];
 
-/** Something that a person said, or that happened to the incident as a whole. Nothing is ever taken out. */
+/** Something that a person said, or that happened to the incident as a whole. */
 export const historyEntrySchema = z.object({
   at: timestamp,
   by: z
@@ -36,7 +36,9 @@ export const incidentRecordSchema = z.object({
     .nullable()
     .describe('Somebody looks after it: updates are not sent, unless it becomes graver'),
   snoozed: historyEntrySchema.nullable().describe('Until then nothing is sent, unless it becomes critical'),
-  history: z.array(historyEntrySchema).describe('In order of time'),
+  history: z
+    .array(historyEntrySchema)
+    .describe('In order of time; of more than 50 the first and the latest ones'),
 });
 
 export type IncidentRecord = z.infer<typeof incidentRecordSchema>;

@@ -140,6 +140,12 @@ export const notifySchema = z.strictObject({
         .describe(
           'Buttons under messages, through a public function URL; needs botSecret with a signingSecret. Each button is also a command',
         ),
+      messagesPerSecond: z
+        .int()
+        .min(1)
+        .max(20)
+        .default(1)
+        .describe('To one webhook or channel. Slack itself takes 1; more is for a relay of your own'),
       users: z
         .array(textLike(/^[UW][A-Z0-9]+$/, 'must be the id of a Slack user, such as U012AB3CD'))
         .default([])
