@@ -6,7 +6,9 @@ import { completenessOf } from '../functions/core/completeness/completeness.ts';
 import { createContracts } from '../functions/core/contracts/contracts.ts';
 import { buildAuditReport } from '../functions/core/engine/audit-report.ts';
 import { judgeAll } from '../functions/core/engine/judge-all.ts';
+import { formatOcsf } from '../functions/core/format/ocsf.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
+import { formatSarif } from '../functions/core/format/sarif.ts';
 import { terminalTable } from '../functions/core/format/terminal-table.ts';
 import { isHistorySufficient } from '../functions/core/history/assessment-basis.ts';
 import { dayNumber } from '../functions/core/history/days-seen.ts';
@@ -17,10 +19,12 @@ import { exitCodes } from './exit-codes.ts';
 import { readEvents } from './read-events.ts';
 import { readInventory } from './read-inventory.ts';
 import { readSettings } from './read-settings.ts';
-import { emphasise, jsonText, reportUnreadable } from './terminal.ts';
+import { emphasise, jsonLine, jsonText, reportUnreadable } from './terminal.ts';
+
+const formats = ['table', 'json', 'sarif', 'ocsf'] as const;
 
 interface AuditFlags {
-  readonly format: 'table' | 'json';
+  readonly format: (typeof formats)[number];
   readonly failOn: Severity;
   readonly settings?: string;
   readonly history?: string;
@@ -36,8 +40,11 @@ export const auditCommand = (): Command =>
     )
     .argument('<path...>', 'files, or folders that are searched for .json, .jsonl, .ndjson and .gz of these')
     .addOption(
-      new Option('--format <format>', 'a table for people, or JSON for programs')
-        .choices(['table', 'json'])
+      new Option(
+        '--format <format>',
+        'a table for people, JSON for programs, SARIF for code scanning, or OCSF for a security lake, a finding a line',
+      )
+        .choices(formats)
         .default('table'),
     )
     .addOption(
@@ -77,13 +84,14 @@ Examples:
   In CI: fail from medium on, and keep the report:
     $ npx secrets-audit audit logs --fail-on medium --format json > report.json`,
     )
-    .action(async (paths: string[], flags: AuditFlags) => {
-      process.exitCode = await audit(paths, flags);
+    .action(async (paths: string[], flags: AuditFlags, command: Command) => {
+      process.exitCode = await audit(paths, flags, command.parent?.version() ?? 'unknown');
     });
 
 async function audit(
   paths: readonly string[],
   { format, failOn, settings: path, history: historyPath, inventory: inventoryPath, publicKeys }: AuditFlags,
+  version: string,
 ): Promise<number> {
   const settings = path === undefined ? defaultSettings : await readSettings(path);
   const inventory = inventoryPath === undefined ? undefined : await readInventory(inventoryPath);
@@ -120,15 +128,15 @@ async function audit(
     );
     reportUnreadable(report.summary.unreadable);
     process.stdout.write(
-      format === 'json'
-        ? jsonText(report)
-        : terminalTable(report, {
+      format === 'table'
+        ? terminalTable(report, {
             columns: process.stdout.columns ?? 80,
             emphasise,
             failOn,
             ignored: tree.ignored,
             accountNames: new Map(Object.entries(settings.accounts).map(([name, id]) => [id, name])),
-          }),
+          })
+        : textFor[format](report, version),
     );
     if (report.summary.unreadable.length > 0) return exitCodes.unusable;
     return isFailing(report, failOn) ? exitCodes.findings : exitCodes.clean;
@@ -136,6 +144,13 @@ async function audit(
     history?.close();
   }
 }
+
+const textFor = {
+  json: (report: AuditReport) => jsonText(report),
+  sarif: (report: AuditReport, version: string) => jsonText(formatSarif(report, { version })),
+  ocsf: (report: AuditReport, version: string) =>
+    report.findings.map((finding) => jsonLine(formatOcsf(finding, { version, now: Date.now() }))).join(''),
+};
 
 /** Incidents count too: weak signs together may be graver than each. What is suppressed does not count. */
 const isFailing = ({ findings, incidents }: AuditReport, failOn: Severity): boolean =>
