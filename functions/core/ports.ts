@@ -403,3 +403,13 @@ export interface SentMessageStore {
     from: number,
   ): Promise<readonly { readonly hour: number; readonly messages: number }[]>;
 }
+
+/** Another product that keeps findings, such as Security Hub. */
+export interface FindingImporter {
+  /**
+   * Creates or updates them there. Idempotent, and an older revision never takes the place of a newer one.
+   *
+   * @throws DeliveryDelayedError where it may work later, DeliveryRefusedError where a person must act
+   */
+  import(findings: readonly Finding[]): Promise<void>;
+}

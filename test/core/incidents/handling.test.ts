@@ -5,7 +5,7 @@ import {
   handle,
   notExpectedIn,
 } from '../../../functions/core/incidents/handling.ts';
-import { incidentName } from '../../../functions/core/incidents/incident-name.ts';
+import { incidentName } from '../../../functions/core/model/incident-name.ts';
 import { type IncidentRecord, incidentRecordSchema } from '../../../functions/core/model/incident-record.ts';
 import type { StoredIncident } from '../../../functions/core/ports.ts';
 import { storedIncident } from '../../support/stored-incidents.ts';
