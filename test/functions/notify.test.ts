@@ -233,7 +233,7 @@ describe('notify', () => {
       expect(await handler(batchOfBodies([JSON.stringify(announcement)]), context)).toEqual(success);
       expect(await handler(batchOfBodies([JSON.stringify(announcement)]), context)).toEqual(success);
       expect(asked).toEqual([url]);
-      expect(posted).toEqual([JSON.stringify(announcement)]);
+      expect(posted.map((body) => JSON.parse(body))).toEqual([announcement]);
     });
 
     test('where one is away, the others do not hear it again when it comes back', async () => {

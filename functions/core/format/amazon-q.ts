@@ -7,6 +7,7 @@ import type {
 } from '../model/announcement.ts';
 import type { Finding } from '../model/finding.ts';
 import { more, plural } from '../phrases.ts';
+import { linesWithin, shown, stepShown } from './client-markdown.ts';
 import {
   actorOf,
   adviceWhenOver,
@@ -18,13 +19,12 @@ import {
   subjectOf,
   when,
 } from './finding-text.ts';
-import { plainText, truncate } from './plain-text.ts';
 
 /**
  * AWS names no limits (https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html). What is posted to Slack
  * has Slack's: 150 characters in a header, 3,000 in a section, about 13,200 in all.
  */
-const limits = { title: 150, description: 3000, line: 900, step: 400, keyword: 60, context: 200 } as const;
+const limits = { title: 150, description: 3000, line: 900, keyword: 60, context: 200 } as const;
 const mostSteps = 8;
 const mostKeywords = 10;
 const mostResources = 10;
@@ -201,40 +201,3 @@ const testMessage = ({ at, by, targets }: TestAnnouncement): Message => ({
 });
 
 const labelled = (label: string, text: string): string => `*${label}* ${shown(text, limits.line)}`;
-
-/** The first of the lines that fit, whole; what comes first matters most. */
-function linesWithin(limit: number, lines: readonly string[]): string {
-  let text = '';
-  for (const line of lines) {
-    const longer = text === '' ? line : `${text}\n${line}`;
-    if (longer.length + 2 > limit) return `${text}\n…`;
-    text = longer;
-  }
-  return text;
-}
-
-/** A command stands as code, so that it can be copied; what follows it after three spaces is text. */
-function stepShown(step: string): string {
-  const [, before = '', command = '', after = ''] =
-    /^(.*?: )?((?:aws|secrets-audit) .*?)( {3}.*)?$/.exec(plainText(step)) ?? [];
-  const isCode = command !== '' && command.length <= limits.step / 2 && !command.includes('`');
-  return isCode
-    ? `${shown(before, limits.step / 4)}\`${entities(command)}\`${shown(after, limits.step / 4)}`
-    : shown(step, limits.step);
-}
-
-const entities = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-/**
- * Text that Slack and Teams show as it is: no entity that mentions, and a zero-width space where formatting, a link or a
- * mention would begin. Cut before it is escaped, so that nothing is cut in half.
- */
-function shown(text: string, limit: number): string {
-  const escaped = entities(plainText(text))
-    .replace(/[*_~`[\]]|:\/\//g, '\u200b$&')
-    .replaceAll('@', '@\u200b');
-  return escaped.length <= limit
-    ? escaped
-    : shown(truncate(text, Math.floor((text.length * limit) / escaped.length)), limit);
-}

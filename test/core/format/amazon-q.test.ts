@@ -119,7 +119,7 @@ describe('a notification for Amazon Q', () => {
         ];
         for (const announcement of announcements) keepsItsForm(formatAmazonQ(announcement));
       }),
-      { seed: 6, numRuns: 150 },
+      { seed: 6, numRuns: 40 },
     );
   });
 });
