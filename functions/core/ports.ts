@@ -273,6 +273,11 @@ export interface ChatWebhook {
   post(message: object): Promise<void>;
 }
 
+/** A program that receives announcements as they are. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface AnnouncementWebhook {
+  post(announcement: Announcement): Promise<void>;
+}
+
 /** Takes what cannot be processed, with its reason. */
 export interface DeadLetters {
   put(body: string, code: string, reason: string): Promise<void>;
