@@ -140,6 +140,8 @@ it('tells what could not be read or known', () => {
   const verdict = {
     secret: { name: 'a', account: '111122223333', region: 'eu-west-1' },
     verdict: 'cannot know' as const,
+    findings: 0,
+    gravest: null,
     because: 'a gap',
     doubts: ['gap' as const],
     reads: 0,
