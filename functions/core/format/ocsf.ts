@@ -151,12 +151,14 @@ function evidencesOf({ actor, origins }: Finding) {
   return places.length > 0 || !user ? places : [user];
 }
 
+/** OCSF's ip_t. */
+const longestAddress = 40;
+
 /** What a log gives as an address need not be one. */
 function endpointOf(origin: Finding['origins'][number]) {
   if ('service' in origin) return { svc_name: origin.service };
   if ('vpcEndpoint' in origin) return { uid: origin.vpcEndpoint, name: origin.vpcEndpoint };
   const { ip } = origin;
-  return ipaddr.IPv4.isValidFourPartDecimal(ip) || (ipaddr.IPv6.isValid(ip) && !ip.includes('%'))
-    ? { ip }
-    : { name: ip };
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(ip) || (ipaddr.IPv6.isValid(ip) && !ip.includes('%'));
+  return isAddress && ip.length <= longestAddress ? { ip } : { name: ip };
 }

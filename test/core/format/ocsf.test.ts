@@ -69,6 +69,8 @@ it('an address is one only where it is', () => {
       { ip: '198.51.100.7', count: 1 },
       { ip: '2001:db8::7', count: 1 },
       { ip: 'AWS Internal', count: 1 },
+      { ip: '0000:0000:0000:0000:0000:0000:198.51.100.100', count: 1 },
+      { ip: 'fe80::1%eth0', count: 1 },
       { service: 'rds.amazonaws.com', count: 1 },
       { vpcEndpoint: 'vpce-0a1b', count: 1 },
     ],
@@ -77,6 +79,8 @@ it('an address is one only where it is', () => {
     { ip: '198.51.100.7' },
     { ip: '2001:db8::7' },
     { name: 'AWS Internal' },
+    { name: '0000:0000:0000:0000:0000:0000:198.51.100.100' },
+    { name: 'fe80::1%eth0' },
     { svc_name: 'rds.amazonaws.com' },
     { uid: 'vpce-0a1b', name: 'vpce-0a1b' },
   ]);
