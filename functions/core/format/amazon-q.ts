@@ -5,7 +5,7 @@ import type {
   TestAnnouncement,
 } from '../model/announcement.ts';
 import type { Finding } from '../model/finding.ts';
-import { incidentName } from '../model/incident-name.ts';
+import { incidentName } from '../incidents/incident-name.ts';
 import { more, plural } from '../phrases.ts';
 import { linesWithin, shown, stepShown } from './client-markdown.ts';
 import {

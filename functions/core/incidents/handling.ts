@@ -1,4 +1,4 @@
-import { incidentName } from '../model/incident-name.ts';
+import { incidentName } from './incident-name.ts';
 import type { HandlingWord, HistoryEntry, IncidentRecord } from '../model/incident-record.ts';
 import type { StoredIncident } from '../ports.ts';
 
