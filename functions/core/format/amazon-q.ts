@@ -1,3 +1,4 @@
+import { incidentName } from '../incidents/incident-name.ts';
 import type {
   Announcement,
   DigestAnnouncement,
@@ -5,7 +6,6 @@ import type {
   TestAnnouncement,
 } from '../model/announcement.ts';
 import type { Finding } from '../model/finding.ts';
-import { incidentName } from '../incidents/incident-name.ts';
 import { more, plural } from '../phrases.ts';
 import { linesWithin, shown, stepShown } from './client-markdown.ts';
 import {

@@ -1,6 +1,6 @@
-import { incidentName } from './incident-name.ts';
 import type { HandlingWord, HistoryEntry, IncidentRecord } from '../model/incident-record.ts';
 import type { StoredIncident } from '../ports.ts';
+import { incidentName } from './incident-name.ts';
 
 /** What a person says of an incident. */
 export interface Handling {
