@@ -24,6 +24,10 @@ export interface DeployedSuiteOptions {
   readonly settings?: string;
   /** Further entries of `secrets`, as YAML at the list's own indentation. */
   readonly entries?: string;
+  /** Further settings of `notify`, as YAML at their own indentation. */
+  readonly notify?: string;
+  /** How fast a webhook is written to. */
+  readonly messagesPerSecond?: number;
 }
 
 /** The suite on a local cloud, with IAM in force. */
@@ -48,7 +52,14 @@ export interface DeployedSuite {
  */
 export async function deploySuite(
   secrets: readonly string[],
-  { log = () => {}, values = {}, settings: furtherSettings = '', entries = '' }: DeployedSuiteOptions = {},
+  {
+    log = () => {},
+    values = {},
+    settings: furtherSettings = '',
+    entries = '',
+    notify = '',
+    messagesPerSecond = 1,
+  }: DeployedSuiteOptions = {},
 ): Promise<DeployedSuite> {
   const folder = await mkdtemp(join(tmpdir(), 'secrets-audit-suite-'));
   const slack = await startSlackStandIn();
@@ -85,7 +96,10 @@ detectors: {secret-posture: {mode: observe}}
 notify:
   minimumSeverity: low
   email: [${securityTeam}]
-  slack: {webhookSecret: ${webhookSecret}}
+  # What a test does in minutes is more than an hour should bring.
+  hourlyLimit: 1000
+  slack: {webhookSecret: ${webhookSecret}, messagesPerSecond: ${messagesPerSecond}}
+${notify}
 operations:
   email: [${operationsTeam}]
 `,
