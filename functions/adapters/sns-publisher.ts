@@ -7,8 +7,8 @@ import type { Publication, Publisher, WholeDocuments } from '../core/ports.ts';
 
 /** SNS's limit for message and attributes together is 256 KiB; the rest is for the attributes. */
 const largestMessage = 240 * 1024;
-/** Email text is a few KB; what is longer was made long on purpose. */
-const longestText = 16_000;
+/** Email text is a few KB, that of a long digest some ten; what is longer was made long on purpose. */
+const longestText = 45_000;
 /** Of an email whose document has to be cut. */
 const longestTextBesideCut = 8_000;
 /** A filter policy matches values of at most 256 characters. */

@@ -3,7 +3,7 @@ import type { Coverage } from '../model/coverage.ts';
 import type { DigestReport } from '../model/digest-report.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MissingCall } from '../model/missing-call.ts';
-import { compareSeverity, isAtLeast, type Severity } from '../model/severity.ts';
+import { gravestOf, isAtLeast, type Severity } from '../model/severity.ts';
 import { type Doubt, doubts, type Verdict } from '../model/verdict.ts';
 import { compareText } from '../order.ts';
 import { plural } from '../phrases.ts';
@@ -94,12 +94,15 @@ function verdictOn(secret: SecretRef, basis: Basis): Verdict {
     (last, { event }) => Math.max(last, event.time ?? Number.NEGATIVE_INFINITY),
     Number.NEGATIVE_INFINITY,
   );
+  const gravest = gravestOf(found.map(({ severity }) => severity));
   const unknown = doubts.flatMap((doubt) => reasons.get(doubt) ?? []).join('; ');
   return {
     secret: { name: secret.name, account: secret.account, region: secret.region },
     verdict: found.length > 0 ? 'findings' : reasons.size > 0 ? 'cannot know' : 'clean',
-    because: found.length > 0 ? describeFindings(found) : unknown,
+    because: found.length > 0 ? describeFindings(found.length, gravest) : unknown,
     doubts: doubts.filter((doubt) => reasons.has(doubt)),
+    findings: found.length,
+    gravest: found.length > 0 ? gravest : null,
     reads: reads.length,
     readers: new Set(reads.map(({ event }) => identityOf(event))).size,
     lastRead: Number.isFinite(lastRead) ? new Date(lastRead).toISOString() : null,
@@ -107,15 +110,8 @@ function verdictOn(secret: SecretRef, basis: Basis): Verdict {
 }
 
 /** `2 findings, the gravest high`. */
-function describeFindings(findings: readonly Finding[]): string {
-  const gravest = findings.reduce<Severity>(
-    (worst, { severity }) => (compareSeverity(severity, worst) > 0 ? severity : worst),
-    'info',
-  );
-  return findings.length === 1
-    ? `a finding, ${gravest}`
-    : `${findings.length} findings, the gravest ${gravest}`;
-}
+const describeFindings = (count: number, gravest: Severity): string =>
+  count === 1 ? `a finding, ${gravest}` : `${count} findings, the gravest ${gravest}`;
 
 function doubtsAbout(secret: SecretRef, basis: Basis): ReadonlyMap<Doubt, string> {
   const found = new Map<Doubt, string>();

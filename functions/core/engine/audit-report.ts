@@ -55,7 +55,7 @@ export function buildAuditReport(
   };
 }
 
-const gravestFirst = <Told extends Pick<Finding, 'severity' | 'firstSeen' | 'id'>>(
+export const gravestFirst = <Told extends Pick<Finding, 'severity' | 'firstSeen' | 'id'>>(
   a: Told,
   b: Told,
 ): number =>

@@ -75,7 +75,7 @@ const meanings = {
   findings: 'see below',
 } as const;
 
-const shortDoubts: Readonly<Record<Doubt, string>> = {
+export const shortDoubts: Readonly<Record<Doubt, string>> = {
   gap: 'gap in the evidence',
   digests: 'digests with faults',
   'missing call': 'missing call',

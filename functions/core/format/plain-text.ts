@@ -8,10 +8,17 @@ const invisible =
 
 /** Text from logs, harmless to show on one line: each such character becomes its visible code, `<U+001B>`. */
 export const plainText = (text: string): string =>
-  text.replace(
-    invisible,
-    (character) => `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`,
-  );
+  // Half of a surrogate pair is no character, and not every receiver takes it.
+  text
+    .toWellFormed()
+    .replace(
+      invisible,
+      (character) => `<U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}>`,
+    );
+
+/** Text from logs of a length that leaves room for others: what is escaped is longer than it was. */
+export const shortText = (text: string, length: number): string =>
+  truncate(plainText(truncate(text, length)), length);
 
 /** Cut to a length, with an ellipsis as its last character where something is missing. */
 export function truncate(text: string, length: number): string {

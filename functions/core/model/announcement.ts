@@ -41,6 +41,10 @@ export const incidentAnnouncementSchema = z.object({
   record: incidentRecordSchema,
   findings: z.array(findingSchema).describe('Of the incident, the gravest first; at most 20'),
   related: z.array(relatedFindingSchema),
+  accountNames: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Names of the settings for the accounts that it is about, by account number'),
   whole: z
     .string()
     .nullable()

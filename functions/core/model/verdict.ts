@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { severities } from './severity.ts';
 
 const timestamp = z.iso.datetime().describe('RFC 3339, UTC');
 
@@ -21,6 +22,8 @@ export const verdictSchema = z.object({
   doubts: z
     .array(z.enum(doubts))
     .describe('What is not known of it, also beside findings; see docs/completeness.md'),
+  findings: z.int().describe('Open findings of severity low or above that concern it'),
+  gravest: z.enum(severities).nullable().describe('Of these findings; null: none'),
   reads: z.int().describe('Successful reads of its value'),
   readers: z.int().describe('Different identities that read it'),
   lastRead: timestamp.nullable(),

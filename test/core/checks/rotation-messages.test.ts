@@ -159,7 +159,7 @@ describe.each(Object.entries(stories))('%s', (name, story) => {
     const finding = await told(name, story);
     const { subject, text } = formatEmail(incidentAnnouncement([finding]));
     expect(subject).toMatch(/^\[[A-Z]+\] [\x20-\x7e]{1,90}$/);
-    expect(subject).not.toContain('~');
+    expect(subject).not.toContain('...');
     expect(subject).toContain('sms/clockwork');
     const long = text.split('\n').filter((line) => line.length > 78 && !line.startsWith('https://'));
     expect(long).toEqual([]);

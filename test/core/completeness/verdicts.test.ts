@@ -66,6 +66,8 @@ it('clean, where nothing is found and nothing is in the way', () => {
       verdict: 'clean',
       because: '',
       doubts: [],
+      findings: 0,
+      gravest: null,
       reads: 3,
       readers: 1,
       lastRead: '2026-03-02T09:01:00.000Z',

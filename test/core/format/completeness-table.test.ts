@@ -25,6 +25,8 @@ const verdict = (overrides: Partial<Verdict> = {}): Verdict => ({
   verdict: 'clean',
   because: '',
   doubts: [],
+  findings: 0,
+  gravest: null,
   reads: 1,
   readers: 1,
   lastRead: null,
