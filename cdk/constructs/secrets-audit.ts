@@ -7,6 +7,8 @@ import { defaultSettings, type Settings } from '../../functions/core/model/setti
 import { Alarms } from './alarms.ts';
 import { Announce } from './announce.ts';
 import { Audit } from './audit.ts';
+import { Dashboard } from './dashboard.ts';
+import { partOf } from './dashboard-part.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { EncryptedTopic } from './encrypted-topic.ts';
 import { EncryptionKey } from './encryption-key.ts';
@@ -123,6 +125,18 @@ export class SecretsAudit extends Construct {
     this.#subscribe('OperationsEmail', alarms.topic, operationsEmail(this, settings));
     alarms.watchDeadLetters('findings', undelivered, 'SNS gave up delivering messages to a subscriber.');
     alarms.watchDeliveries(topic);
+
+    new Dashboard(this, 'Dashboard', {
+      parts: [
+        partOf(this.watch),
+        partOf(this.audit),
+        { ...partOf(this.announce), readsStream: true },
+        ...[this.notify, this.enforce, this.rotate, this.usage].flatMap((part) => (part ? partOf(part) : [])),
+        { name: 'findings', deadLetters: undelivered },
+      ],
+      alarms,
+      rotates: rotated.length > 0,
+    });
 
     this.requiredStatements = statementsForExisting(this, existing, { settings, trailName, rotated });
     printRequiredStatements(this, this.requiredStatements);

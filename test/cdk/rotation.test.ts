@@ -253,8 +253,8 @@ describe('owners of rotated secrets', () => {
     // SNS filters by attributes where no scope is named.
     expect(subscriptionsOf()).toEqual([
       ['security@example.com', undefined, undefined],
-      ['messaging@example.com', { owner: ['messaging'] }, undefined],
-      ['oncall@example.com', { owner: ['oncall@example.com'] }, undefined],
+      ['messaging@example.com', { owners: ['messaging'] }, undefined],
+      ['oncall@example.com', { owners: ['oncall@example.com'] }, undefined],
     ]);
   });
 
@@ -276,7 +276,7 @@ describe('owners of rotated secrets', () => {
     });
     expect(subscriptionsOf(settings)).toEqual([
       ['security@example.com', undefined, undefined],
-      ['shared@example.com', { owner: ['one', 'two'] }, undefined],
+      ['shared@example.com', { owners: ['one', 'two'] }, undefined],
     ]);
   });
 });
