@@ -123,7 +123,9 @@ async function tell({ before, after }: IncidentChange, dependencies: AnnounceDep
   if (!to.some(hears)) return;
   const findings = await incidents.findingsOf({ ...incident, findings: tellingFindings(incident) });
   const related = await relatedTo(findings, dependencies);
-  const sent = await deliverIncident({ before, after, change, findings, related }, to, dependencies);
+  const { accounts } = settings;
+  const told = { before, after, change, findings, related, accounts };
+  const sent = await deliverIncident(told, to, dependencies);
   log.info('Incident announced', { incidentId: incident.id, revision, change, targets: names, sent });
 }
 

@@ -24,6 +24,7 @@ const units = {
   /** Of the oldest key that is rotated. */
   KeyAgeDays: MetricUnit.NoUnit,
   Announcements: MetricUnit.Count,
+  Digests: MetricUnit.Count,
   Notifications: MetricUnit.Count,
   /** Keys that their issuer refuses, for themselves or for the address that asks. */
   RefusedKeys: MetricUnit.Count,

@@ -2,6 +2,7 @@ import { byTime } from '../engine/incident-threads.ts';
 import type { IncidentAnnouncement, RelatedFinding } from '../model/announcement.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Incident } from '../model/incident.ts';
+import type { Settings } from '../model/settings.ts';
 import { compareSeverity } from '../model/severity.ts';
 import type { StoredIncident } from '../ports.ts';
 import type { Change } from './news.ts';
@@ -15,11 +16,13 @@ export interface Told {
   /** Of the incident, as far as they were read; in any order. */
   readonly findings: readonly Finding[];
   readonly related: readonly RelatedFinding[];
+  /** Of the settings: numbers by name. */
+  readonly accounts: Settings['accounts'];
 }
 
 /** A revision of an incident as the document that is sent. */
 export const announceIncident = (
-  { before, after, change, findings, related }: Told,
+  { before, after, change, findings, related, accounts }: Told,
   targets: readonly string[],
 ): IncidentAnnouncement => ({
   schemaVersion: '1.0',
@@ -33,8 +36,17 @@ export const announceIncident = (
   record: after.record,
   findings: shownFindings(findings, after.record.incident),
   related: [...related],
+  accountNames: namesOf(accounts, findings),
   whole: null,
 });
+
+/** By number, of those accounts that findings are about. */
+function namesOf(accounts: Settings['accounts'], findings: readonly Finding[]): Record<string, string> {
+  const numbers = new Set(findings.flatMap(({ secret, actor }) => [secret?.account, actor?.account]));
+  return Object.fromEntries(
+    Object.entries(accounts).flatMap(([name, number]) => (numbers.has(number) ? [[number, name]] : [])),
+  );
+}
 
 /** Ids of the findings that say most of it: those that stand for the others come first. */
 export const tellingFindings = ({ stages, findings }: Incident): string[] =>

@@ -15,7 +15,7 @@ import { routeOf } from './route.ts';
 import { ownerTarget, type Target } from './targets.ts';
 
 /** Entries of a digest of what was held; of more there are several, because nothing may be lost. */
-const heldShown = 100;
+const heldShown = 150;
 
 export interface DigestPorts {
   readonly settings: Settings;

@@ -68,7 +68,14 @@ function open(yaml: string) {
       );
       for (const after of written.incidents) {
         if (after.told.count === 0) continue;
-        const told = { before: undefined, after, change: 'new', findings: [], related: [] } as const;
+        const told = {
+          before: undefined,
+          after,
+          change: 'new',
+          findings: [],
+          related: [],
+          accounts: {},
+        } as const;
         await deliverIncident(told, [targetOf(name)], { slots, held, send });
       }
     },
