@@ -7,6 +7,7 @@ import { createSlackBot } from '../adapters/slack-bot.ts';
 import { createSlackWebhook } from '../adapters/slack-webhook.ts';
 import type { Sleep } from '../adapters/system-clock.ts';
 import { createWebhookAddress } from '../adapters/webhook-address.ts';
+import { ledgerChannel } from '../core/announcing/ledger-channel.ts';
 import { type Target, targetsOf } from '../core/announcing/targets.ts';
 import { formatSlack } from '../core/format/slack.ts';
 import type { Settings } from '../core/model/settings.ts';
@@ -47,7 +48,7 @@ export function receiversOf(
       case 'slack-webhook': {
         const address = createWebhookAddress({ secretId: way.secret, clock });
         return createWebhookReceiver({
-          channel: `slack:${name}`,
+          ledgerChannel: ledgerChannel({ name, way }),
           ledger,
           webhook: createSlackWebhook({ address, clock, pace: pace(), ...web }),
           format: (announcement) => formatSlack(announcement, { buttons: false }),
@@ -57,6 +58,7 @@ export function receiversOf(
         return createBotReceiver({
           target: name,
           channel: way.channel,
+          ledgerChannel: ledgerChannel({ name, way }),
           ledger,
           bot: createSlackBot(apiOf(way.secret), pace()),
           threads,
