@@ -199,6 +199,14 @@ function incident(findings: readonly Finding[], { record, ...told }: Told = {}):
   };
 }
 
+/** Its id is that of the rotation. */
+function rotation(told: Told = {}): IncidentAnnouncement {
+  const id = 'rotation-264bf44a3267331c';
+  const announcement = incident([lagging], told);
+  const { record } = announcement;
+  return { ...announcement, id, record: { ...record, incident: { ...record.incident, id } } };
+}
+
 const said = (word: HistoryEntry['word'], reason: string): HistoryEntry => ({
   at: '2026-12-03T02:40:00.000Z',
   by: 'anika',
@@ -287,12 +295,12 @@ export const alertSamples: readonly AlertSample[] = [
   {
     name: 'rotation',
     title: 'A rotation that a consumer holds up',
-    announcement: incident([lagging]),
+    announcement: rotation(),
   },
   {
     name: 'reminder',
     title: 'The same, five days later',
-    announcement: incident([lagging], { change: 'reminder', update: 2, was: 'medium' }),
+    announcement: rotation({ change: 'reminder', update: 2, was: 'medium' }),
   },
   {
     name: 'more',

@@ -375,6 +375,11 @@ export interface ChatWebhook {
   post(message: object): Promise<void>;
 }
 
+/** A program that receives announcements as they are. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface AnnouncementWebhook {
+  post(announcement: Announcement): Promise<void>;
+}
+
 /** Takes what cannot be processed, with its reason. */
 export interface DeadLetters {
   put(body: string, code: string, reason: string): Promise<void>;
@@ -504,4 +509,14 @@ export interface SentMessageStore {
     secret: SecretRef,
     from: number,
   ): Promise<readonly { readonly hour: number; readonly messages: number }[]>;
+}
+
+/** Another product that keeps findings, such as Security Hub. */
+export interface FindingImporter {
+  /**
+   * Creates or updates them there. Idempotent, and an older revision never takes the place of a newer one.
+   *
+   * @throws DeliveryDelayedError where it may work later, DeliveryRefusedError where a person must act
+   */
+  import(findings: readonly Finding[]): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { sendOnce } from '../adapters/send-once.ts';
 import { DeliveryDelayedError } from '../core/errors.ts';
 import { formatSlack, formatSlackReply } from '../core/format/slack.ts';
 import type { Announcement, IncidentAnnouncement } from '../core/model/announcement.ts';
-import type { ChatBot, ChatPlace, ChatThreads, ChatWebhook, DeliveryLedger } from '../core/ports.ts';
+import type { ChatBot, ChatPlace, ChatThreads, DeliveryLedger } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
 import type { Log } from '../middleware/logger.ts';
 
@@ -32,16 +32,15 @@ async function once(
 export interface WebhookReceiverOptions {
   readonly ledgerChannel: string;
   readonly ledger: DeliveryLedger;
-  readonly webhook: ChatWebhook;
-  readonly format: (announcement: Announcement) => object;
+  readonly post: (announcement: Announcement) => Promise<void>;
 }
 
 /** A message for each update; what was posted can be changed no more. */
 export const createWebhookReceiver = (options: WebhookReceiverOptions): Receiver => ({
   async deliver(announcement) {
     if (isSilent(announcement)) return 'skipped';
-    const { ledger, ledgerChannel, webhook, format } = options;
-    return once(ledger, ledgerChannel, announcement, () => webhook.post(format(announcement)));
+    const { ledger, ledgerChannel, post } = options;
+    return once(ledger, ledgerChannel, announcement, () => post(announcement));
   },
 });
 

@@ -131,7 +131,7 @@ describe('buttons', () => {
         onlyFor: 'U012AB3CD',
         text: 'INC-4F2A91 is resolved already. Reopen it first, if it is not over.',
       },
-      { onlyFor: 'U012AB3CD', text: 'INC-GONE is no longer kept.' },
+      { onlyFor: 'U012AB3CD', text: 'inc-gone is no longer kept.' },
     ]);
     expect(isUnchanged()).toBe(true);
   });

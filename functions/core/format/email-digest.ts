@@ -1,5 +1,5 @@
+import { incidentName } from '../incidents/incident-name.ts';
 import type { DigestAnnouncement, DigestEntry } from '../model/announcement.ts';
-import { incidentName } from '../model/incident-name.ts';
 import { dayOf, plural } from '../phrases.ts';
 import { type EmailText, emailOf, hanging, paragraph, section, subjectOf } from './email-layout.ts';
 import { when } from './finding-text.ts';

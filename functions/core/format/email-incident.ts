@@ -1,5 +1,5 @@
+import { incidentName } from '../incidents/incident-name.ts';
 import type { IncidentAnnouncement } from '../model/announcement.ts';
-import { incidentName } from '../model/incident-name.ts';
 import { more, plural } from '../phrases.ts';
 import {
   type EmailText,

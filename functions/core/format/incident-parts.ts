@@ -1,6 +1,6 @@
+import { incidentName } from '../incidents/incident-name.ts';
 import type { IncidentAnnouncement } from '../model/announcement.ts';
 import type { Finding } from '../model/finding.ts';
-import { incidentName } from '../model/incident-name.ts';
 import { more, shortPrincipal, someOf } from '../phrases.ts';
 import { isAboutCalls } from './finding-text.ts';
 import { shortText, truncate } from './plain-text.ts';

@@ -1,5 +1,5 @@
+import { incidentName } from '../incidents/incident-name.ts';
 import type { IncidentAnnouncement } from '../model/announcement.ts';
-import { incidentName } from '../model/incident-name.ts';
 import type { HistoryEntry } from '../model/incident-record.ts';
 import { dayOf } from '../phrases.ts';
 import { when } from './finding-text.ts';

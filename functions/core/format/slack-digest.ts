@@ -1,6 +1,6 @@
 import { type BlockBuilder, Blocks } from 'slack-block-builder';
+import { incidentName } from '../incidents/incident-name.ts';
 import type { DigestAnnouncement } from '../model/announcement.ts';
-import { incidentName } from '../model/incident-name.ts';
 import { digestCount, digestReason, digestTitle, entryDetails } from './email-digest.ts';
 import { shown } from './incident-parts.ts';
 import { code, mrkdwn } from './mrkdwn.ts';
@@ -25,7 +25,7 @@ export function digestBlocks(digest: DigestAnnouncement): BlockBuilder[] {
     .slice(0, sectionsShown)) {
     const lines: string[] = [];
     for (const entry of entries.slice(0, entriesShown)) {
-      const line = `• ${entry.severity}  ${incidentName(shown(entry.incident))}  ${mrkdwn(shown(entry.title), entryLimit)}\n   ${mrkdwn(entryDetails(entry), entryLimit)}`;
+      const line = `• ${entry.severity}  ${mrkdwn(incidentName(shown(entry.incident)), 60)}  ${mrkdwn(shown(entry.title), entryLimit)}\n   ${mrkdwn(entryDetails(entry), entryLimit)}`;
       if (line.length > left) break;
       left -= line.length;
       lines.push(line);

@@ -1,6 +1,6 @@
 import { type BlockBuilder, Blocks, Elements } from 'slack-block-builder';
+import { incidentName } from '../incidents/incident-name.ts';
 import type { IncidentAnnouncement } from '../model/announcement.ts';
-import { incidentName } from '../model/incident-name.ts';
 import { more } from '../phrases.ts';
 import { when } from './finding-text.ts';
 import {

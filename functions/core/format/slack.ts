@@ -1,6 +1,6 @@
 import { Blocks } from 'slack-block-builder';
+import { incidentName } from '../incidents/incident-name.ts';
 import type { Announcement } from '../model/announcement.ts';
-import { incidentName } from '../model/incident-name.ts';
 import { formatEmail } from './email.ts';
 import { when } from './finding-text.ts';
 import { labelOf, shown } from './incident-parts.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { formatEmail } from '../../../functions/core/format/email.ts';
 import { exceptionSnippet } from '../../../functions/core/format/exception-snippet.ts';
+import { incidentName } from '../../../functions/core/incidents/incident-name.ts';
 import type { Finding } from '../../../functions/core/model/finding.ts';
-import { incidentName } from '../../../functions/core/model/incident-name.ts';
 import { parseSettings } from '../../../functions/core/model/settings.ts';
 import { digestAnnouncement, incidentAnnouncement } from '../../support/announcements.ts';
 import { finding } from '../../support/findings.ts';
@@ -72,7 +72,7 @@ describe('the subject of an email', () => {
 describe('the text of an email', () => {
   it('says of a rotation by its own name how to acknowledge it', () => {
     const { text } = formatEmail(incidentAnnouncement([finding()], { id: 'rotation-264bf44a3267331c' }));
-    expect(text).toContain('secrets-audit incidents ack INC-264BF4 --reason "..."');
+    expect(text).toContain('secrets-audit incidents ack ROTATION-264BF4 --reason "..."');
   });
 
   it('names places by service or endpoint, and says what is not in the log', () => {

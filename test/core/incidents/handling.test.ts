@@ -138,5 +138,6 @@ describe('what people say of an incident', () => {
 
 test('an incident is called by the beginning of its id', () => {
   expect(incidentName('inc-4f2a91c07d3e5b68')).toBe('INC-4F2A91');
+  expect(incidentName('rotation-264bf44a3267331c')).toBe('ROTATION-264BF4');
   expect(incidentName('test-1')).toBe('test-1');
 });
