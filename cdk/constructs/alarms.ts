@@ -132,6 +132,22 @@ export class Alarms extends Construct {
     });
   }
 
+  /** A function that is open to the internet refused so many requests within a quarter of an hour. */
+  watchRefusedRequests(part: string, threshold: number, meaning: string): void {
+    this.#add({
+      name: `${part}-refused`,
+      metric: new Metric({
+        namespace: 'SecretsAudit',
+        metricName: 'RefusedRequests',
+        dimensionsMap: { service: part },
+        statistic: 'Sum',
+        period: Duration.minutes(15),
+      }),
+      threshold,
+      meaning,
+    });
+  }
+
   /** SNS could not deliver. */
   watchDeliveries(topic: ITopic): void {
     this.#add({

@@ -25,6 +25,7 @@ import {
   type RequiredStatements,
   statementsForExisting,
 } from './required-statements.ts';
+import { Respond } from './respond.ts';
 import { Rotate } from './rotate.ts';
 import { rotatedIn } from './rotated.ts';
 import type { SecretsAuditProps } from './secrets-audit-props.ts';
@@ -61,6 +62,8 @@ export class SecretsAudit extends Construct {
   readonly usage?: Usage;
   /** Only where a target is Slack or a webhook. */
   readonly notify?: Notify;
+  /** Only with `settings.notify.slack.buttons`. */
+  readonly respond?: Respond;
   /** Only where a trail is created. */
   readonly trail?: Trail;
   /** What existing resources must allow in their own policies; also printed at synth. */
@@ -90,6 +93,9 @@ export class SecretsAudit extends Construct {
     const secrets = receiverSecrets(settings);
     if (secrets.length > 0)
       this.notify = new Notify(this, 'Notify', { ...part, secrets, topic, undelivered });
+    const { slack } = settings.notify;
+    const app = slack?.buttons ? secrets.find(({ secret }) => secret === slack.botSecret) : undefined;
+    if (app) this.respond = new Respond(this, 'Respond', { ...part, secret: app });
     const rotated = rotatedIn(this, settings);
     this.enforce = new Enforce(this, 'Enforce', { ...part, rotated });
     if (rotated.length > 0) {
@@ -133,7 +139,9 @@ export class SecretsAudit extends Construct {
         partOf(this.watch),
         partOf(this.audit),
         { ...partOf(this.announce), readsStream: true },
-        ...[this.notify, this.enforce, this.rotate, this.usage].flatMap((part) => (part ? partOf(part) : [])),
+        ...[this.digest, this.notify, this.respond, this.enforce, this.rotate, this.usage].flatMap((part) =>
+          part ? partOf(part) : [],
+        ),
         { name: 'findings', deadLetters: undelivered },
       ],
       alarms,

@@ -27,6 +27,7 @@ export type FunctionName =
   | 'announce'
   | 'digest'
   | 'notify'
+  | 'respond'
   | 'rotate'
   | 'enforce'
   | 'usage';

@@ -354,6 +354,22 @@ export interface ChatThreads {
   write(target: string, incident: string, place: ChatPlace): Promise<void>;
 }
 
+/** What a bot says to one person who presses buttons. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface ChatDialogs {
+  /** Id of the team that the bot belongs to. */
+  team(): Promise<string>;
+  /** @param trigger of the button, good for three seconds */
+  open(trigger: string, view: object): Promise<void>;
+  /** A line that only this person sees. */
+  whisper(to: { readonly channel: string; readonly user: string }, text: string): Promise<void>;
+}
+
+/** Requests that came in, so that none is carried out twice. */
+export interface SeenRequests {
+  /** False where a request with this signature was there before, as long as it would be good. */
+  isFirst(signature: string): Promise<boolean>;
+}
+
 /** A chat's incoming webhook. Throws DeliveryDelayedError or DeliveryRefusedError. */
 export interface ChatWebhook {
   post(message: object): Promise<void>;
