@@ -9,6 +9,12 @@ import { call } from './local-cloud/signed-call.ts';
 import { type SlackStandIn, startSlackStandIn } from './local-cloud/slack-stand-in.ts';
 
 export const webhookSecret = 'secrets-audit/slack';
+/** Of a Slack app with buttons; a suite has it where it is asked for. */
+export const slackApp = {
+  secret: 'secrets-audit/slack-app',
+  signingSecret: 'signing-secret-of-the-stand-in',
+  user: 'U012AB3CD',
+} as const;
 /** A secret with a contract: only a role named `sender` may read it, from the office. */
 export const contractedSecret = 'payments/gateway';
 export const securityTeam = 'security@example.com';
@@ -24,12 +30,16 @@ export interface DeployedSuiteOptions {
   readonly settings?: string;
   /** Further entries of `secrets`, as YAML at the list's own indentation. */
   readonly entries?: string;
+  /** Slack is reached by the app, with buttons, besides the webhook, which is the target `hook` then. */
+  readonly withSlackApp?: boolean;
 }
 
 /** The suite on a local cloud, with IAM in force. */
 export interface DeployedSuite {
   readonly cloud: LocalCloud;
   readonly slack: SlackStandIn;
+  /** Outputs of the stack. */
+  readonly outputs: Readonly<Record<string, string>>;
   /** The file that it was deployed with. */
   readonly settingsFile: string;
   /** Physical ids of the stack's resources of a type, by logical id. */
@@ -48,7 +58,13 @@ export interface DeployedSuite {
  */
 export async function deploySuite(
   secrets: readonly string[],
-  { log = () => {}, values = {}, settings: furtherSettings = '', entries = '' }: DeployedSuiteOptions = {},
+  {
+    log = () => {},
+    values = {},
+    settings: furtherSettings = '',
+    entries = '',
+    withSlackApp = false,
+  }: DeployedSuiteOptions = {},
 ): Promise<DeployedSuite> {
   const folder = await mkdtemp(join(tmpdir(), 'secrets-audit-suite-'));
   const slack = await startSlackStandIn();
@@ -61,6 +77,13 @@ export async function deploySuite(
   try {
     const client = new SecretsManagerClient(cloud.sdkConfig());
     await client.send(new CreateSecretCommand({ Name: webhookSecret, SecretString: slack.webhookUrl }));
+    if (withSlackApp) {
+      const { signingSecret } = slackApp;
+      const app = { token: slack.bot.token, signingSecret, api: slack.apiUrl };
+      await client.send(
+        new CreateSecretCommand({ Name: slackApp.secret, SecretString: JSON.stringify(app) }),
+      );
+    }
     for (const Name of [contractedSecret, ...secrets])
       await client.send(new CreateSecretCommand({ Name, SecretString: `value of ${Name}` }));
     for (const [Name, SecretString] of Object.entries(values))
@@ -85,7 +108,7 @@ detectors: {secret-posture: {mode: observe}}
 notify:
   minimumSeverity: low
   email: [${securityTeam}]
-  slack: {webhookSecret: ${webhookSecret}}
+${withSlackApp ? appSettings : `  slack: {webhookSecret: ${webhookSecret}}`}
 operations:
   email: [${operationsTeam}]
 `,
@@ -99,6 +122,7 @@ operations:
     return {
       cloud,
       slack,
+      outputs: outputs[stackName] ?? {},
       settingsFile: settings,
       resources,
       async resource(type, logicalId) {
@@ -120,6 +144,16 @@ operations:
     throw error;
   }
 }
+
+const appSettings = `  slack:
+    botSecret: ${slackApp.secret}
+    channel: "#security"
+    buttons: true
+    users: [${slackApp.user}]
+  targets:
+    hook: {slack: {webhookSecret: ${webhookSecret}}}
+  routes:
+    - {to: [email, slack, hook]}`;
 
 async function resourcesOf(cloud: LocalCloud, stackName: string, type: string): Promise<Map<string, string>> {
   const xml = await call(cloud, 'cloudformation', 'DescribeStackResources', { StackName: stackName });
