@@ -21,6 +21,7 @@ export default {
     project('contract', ['<rootDir>/test/contract/**/*.test.ts']),
     project('evaluation', ['<rootDir>/test/evaluation/**/*.test.ts']),
     project('corpus', ['<rootDir>/test/corpus/**/*.test.ts']),
+    project('browser', ['<rootDir>/test/browser/**/*.test.ts']),
     project('e2e', ['<rootDir>/test/e2e/**/*.test.ts']),
   ],
   // Jest leaves one core to others, which of two is half.

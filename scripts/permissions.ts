@@ -31,6 +31,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'audit may every': 'Names and tags, which contracts match.',
   'audit refused every': 'It judges events, which hold no value.',
   'announce refused every': 'It publishes findings, which hold no value.',
+  'digest refused every': 'It sends what announce held back, which holds no value.',
   'notify may receiver': 'The addresses and tokens with which Slack and webhooks are reached.',
   'notify may key': keyOfReader,
   'notify refused other': 'It sends announcements, which hold no value.',

@@ -6,6 +6,7 @@ import type { Settings } from '../../functions/core/model/settings.ts';
 import { accountKeyStatement, keyPolicyStatements } from './encryption-key.ts';
 import type { ExistingResources } from './existing-resources.ts';
 import { type Place, placeOf, printablePlaceOf } from './place.ts';
+import { topicsOfOthers } from './publishing.ts';
 import { receiverSecrets } from './receivers.ts';
 import { trailBucketStatements } from './trail.ts';
 
@@ -74,6 +75,14 @@ export function statementsForExisting(
         byRoles(place, stack, 'RolesPublishEncrypted', ['kms:Decrypt', 'kms:GenerateDataKey'], '*', 'sns'),
       ]);
     }
+  }
+  for (const arn of topicsOfOthers(settings)) {
+    require(`topic ${arn}`, 'announce and digest cannot publish to it, where its own policy does not let them already', [
+      byRoles(place, stack, 'RolesPublish', ['sns:Publish'], arn),
+    ]);
+    require(`customer key, if there is one, of topic ${arn}`, 'publishing to the topic fails', [
+      byRoles(place, stack, 'RolesPublishEncrypted', ['kms:Decrypt', 'kms:GenerateDataKey'], '*', 'sns'),
+    ]);
   }
   if (trailBucket && trailName !== undefined) {
     const statements = (where: Place) => trailBucketStatements(trailBucket.bucketArn, trailName, where);

@@ -7,7 +7,11 @@ import { defaultSettings, type Settings } from '../../functions/core/model/setti
 import { Alarms } from './alarms.ts';
 import { Announce } from './announce.ts';
 import { Audit } from './audit.ts';
+import { Dashboard } from './dashboard.ts';
+import { partOf } from './dashboard-part.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { Digest } from './digest.ts';
+import { emailSubscriptions } from './email-subscriptions.ts';
 import { EncryptedTopic } from './encrypted-topic.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import { Enforce } from './enforce.ts';
@@ -25,7 +29,6 @@ import { Rotate } from './rotate.ts';
 import { rotatedIn } from './rotated.ts';
 import type { SecretsAuditProps } from './secrets-audit-props.ts';
 import { StateTable } from './state-table.ts';
-import { teamRoutes } from './team-routes.ts';
 import { Trail } from './trail.ts';
 import { Usage } from './usage.ts';
 import { Watch } from './watch.ts';
@@ -50,6 +53,7 @@ export class SecretsAudit extends Construct {
   readonly watch: Watch;
   readonly audit: Audit;
   readonly announce: Announce;
+  readonly digest: Digest;
   readonly enforce: Enforce;
   /** Only where the settings name secrets to rotate. */
   readonly rotate?: Rotate;
@@ -104,6 +108,7 @@ export class SecretsAudit extends Construct {
       reserveConcurrency: props.reserveConcurrency ?? true,
     });
     this.announce = new Announce(this, 'Announce', { ...part, topic });
+    this.digest = new Digest(this, 'Digest', { ...part, topic });
     if (trailName !== undefined) {
       this.trail = new Trail(this, 'Trail', {
         trailName,
@@ -116,27 +121,38 @@ export class SecretsAudit extends Construct {
 
     if (props.trail) this.watch.node.addDependency(props.trail);
 
-    this.#subscribe('Email', topic, settings.notify.email);
-    for (const [address, owners] of teamRoutes(settings, rotated)) {
-      this.#subscribe('TeamEmail', topic, [address], owners);
+    for (const [address, targets] of emailSubscriptions(settings)) {
+      this.#subscribe('Email', topic, [address], targets);
     }
     this.#subscribe('OperationsEmail', alarms.topic, operationsEmail(this, settings));
     alarms.watchDeadLetters('findings', undelivered, 'SNS gave up delivering messages to a subscriber.');
     alarms.watchDeliveries(topic);
 
+    new Dashboard(this, 'Dashboard', {
+      parts: [
+        partOf(this.watch),
+        partOf(this.audit),
+        { ...partOf(this.announce), readsStream: true },
+        ...[this.notify, this.enforce, this.rotate, this.usage].flatMap((part) => (part ? partOf(part) : [])),
+        { name: 'findings', deadLetters: undelivered },
+      ],
+      alarms,
+      rotates: rotated.length > 0,
+    });
+
     this.requiredStatements = statementsForExisting(this, existing, { settings, trailName, rotated });
     printRequiredStatements(this, this.requiredStatements);
   }
 
-  /** @param owners hears only of what they own; left out: everything */
-  #subscribe(id: string, topic: ITopic, addresses: readonly string[], owners?: readonly string[]): void {
+  /** @param targets hears what is sent to these; left out: everything */
+  #subscribe(id: string, topic: ITopic, addresses: readonly string[], targets?: readonly string[]): void {
     for (const endpoint of new Set(addresses)) {
       new Subscription(this, `${id}-${endpoint}`, {
         topic,
         protocol: SubscriptionProtocol.EMAIL,
         endpoint,
         deadLetterQueue: this.undelivered,
-        filterPolicy: owners && { owners: SubscriptionFilter.stringFilter({ allowlist: [...owners] }) },
+        filterPolicy: targets && { targets: SubscriptionFilter.stringFilter({ allowlist: [...targets] }) },
       });
     }
   }

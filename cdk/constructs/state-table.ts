@@ -11,7 +11,7 @@ export interface StateTableProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Findings, windows, history, rotations, usage, checkpoints and what was sent, in one table. Its stream tells `announce` of new findings. */
+/** Findings, incidents, windows, history, rotations, usage, checkpoints and what was sent, in one table. Its stream tells `announce` of new findings. */
 export class StateTable extends Construct {
   readonly table: Table;
   readonly streamArn: string;
@@ -37,7 +37,7 @@ export class StateTable extends Construct {
     this.streamArn = tableStreamArn;
   }
 
-  /** Lets a role keep findings and what they are made of: windows, history, rotations, usage, checkpoints. Nothing but its TTL deletes from the table. */
+  /** Lets a role keep findings, incidents and what they are made of: windows, history, rotations, usage, checkpoints. Nothing but its TTL deletes from the table. */
   grantJudge(role: IRole): void {
     this.#grant(role, [
       'dynamodb:BatchGetItem',

@@ -2,8 +2,7 @@ import { DeliveryDelayedError, DeliveryRefusedError } from '../core/errors.ts';
 import type { Clock } from '../core/ports.ts';
 import type { BotCredentials } from './bot-credentials.ts';
 import { fieldsIn, type KeptSecret } from './kept-secret.ts';
-import { networkFailure } from './network-failure.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { postJson } from './post-json.ts';
 
 /** What a method of Slack's Web API answered: `ok`, or the word for why not. */
 export interface SlackAnswer {
@@ -44,30 +43,24 @@ const delays = new Set([
 ]);
 
 export function createSlackApi(options: SlackApiOptions): SlackApi {
-  const { credentials, clock, timeoutMs = 5_000, fetch: send = fetch } = options;
+  const { credentials, clock, ...web } = options;
 
   const callWith = async ({ token, api }: BotCredentials, method: string, body: string) => {
-    let response: Response;
-    let text: string;
-    try {
-      response = await send(`${api}${method}`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json; charset=utf-8', Authorization: `Bearer ${token}` },
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      text = await response.text();
-    } catch (error) {
-      throw new DeliveryDelayedError(`Slack could not be reached (${networkFailure(error)})`);
-    }
+    const { status, text, retryAfterSeconds } = await postJson({
+      url: `${api}${method}`,
+      body,
+      headers: { Authorization: `Bearer ${token}` },
+      receiver: 'Slack',
+      clock,
+      ...web,
+    });
     const fields = fieldsIn(text);
     const refusal = fields['ok'] === true ? undefined : wordOf(fields['error']);
-    if (response.status !== 200 || refusal === '' || delays.has(refusal ?? '')) {
-      const reason = `${response.status} ${refusal ?? ''}`.trim();
+    if (status !== 200 || refusal === '' || delays.has(refusal ?? '')) {
+      const reason = `${status} ${refusal ?? ''}`.trim();
       throw new DeliveryDelayedError(
         `Slack cannot take the message now (${reason})`,
-        retryAfterSeconds(response, clock) ?? (response.status === 429 ? 1 : undefined),
+        retryAfterSeconds ?? (status === 429 ? 1 : undefined),
       );
     }
     return { refusal, fields };

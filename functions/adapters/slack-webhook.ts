@@ -1,11 +1,9 @@
 import { DeliveryDelayedError, DeliveryRefusedError } from '../core/errors.ts';
 import type { ChatWebhook, Clock } from '../core/ports.ts';
 import type { DeliveryPace } from './delivery-pace.ts';
-import { networkFailure } from './network-failure.ts';
-import { retryAfterSeconds } from './retry-after.ts';
+import { isDelay, postJson } from './post-json.ts';
 import type { WebhookAddress } from './webhook-address.ts';
 
-const timeoutMs = 5_000;
 /** The webhook is gone or forbidden; its secret may hold a new one. */
 const gone = new Set([403, 404, 410]);
 
@@ -17,26 +15,10 @@ export interface SlackWebhookOptions {
 }
 
 export function createSlackWebhook({ address, clock, pace, ...options }: SlackWebhookOptions): ChatWebhook {
-  const send = options.fetch ?? fetch;
-
   const post = async (url: string, body: string): Promise<Answer> => {
     await pace.turn();
-    try {
-      const response = await send(url, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json; charset=utf-8' },
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      return {
-        status: response.status,
-        word: wordIn(await response.text()),
-        retryAfterSeconds: retryAfterSeconds(response, clock),
-      };
-    } catch (error) {
-      throw new DeliveryDelayedError(`Slack could not be reached (${networkFailure(error)})`);
-    }
+    const { text, ...answer } = await postJson({ url, body, receiver: 'Slack', clock, ...options });
+    return { ...answer, word: wordIn(text) };
   };
 
   return {
@@ -68,7 +50,7 @@ function judgeAnswer({ status, word, retryAfterSeconds }: Answer): void {
   const reason = `${status} ${word}`.trim();
   // A page of something in between says nothing about Slack.
   const isNotSlack = isSuccess && word === '';
-  if (status === 429 || status === 408 || status >= 500 || isNotSlack) {
+  if (isDelay(status) || isNotSlack) {
     throw new DeliveryDelayedError(`Slack cannot take the message now (${reason})`, retryAfterSeconds);
   }
   throw new DeliveryRefusedError(`Slack refuses the message (${reason})`);

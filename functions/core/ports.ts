@@ -1,11 +1,13 @@
+import type { Sign } from './announcing/sign.ts';
 import type { InventoriedSecret } from './contracts/inventory.ts';
 import type { AccessEvent, SecretRef } from './model/access-event.ts';
-import type { Announcement, RelatedFinding } from './model/announcement.ts';
+import type { Announcement, DigestAnnouncement, RelatedFinding } from './model/announcement.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
 import type { IncidentRecord } from './model/incident-record.ts';
 import type { KeyProbe } from './model/key-probe.ts';
+import type { Mode } from './model/mode.ts';
 import type { SecretRead, SecretReader } from './model/secret-reader.ts';
 import type { SecretDescription, SecretValue, SecretVersion } from './model/secret-state.ts';
 import type { Severity } from './model/severity.ts';
@@ -36,8 +38,10 @@ export interface StoredFinding {
   readonly finding: Finding;
   /** Detector and group; the finding's id is made of this and the day. */
   readonly group: string;
-  /** False in mode `observe`: stored and reported, never sent. */
+  /** False where it is not to be sent by itself: it is mild, suppressed or only observed. */
   readonly announce: boolean;
+  /** observe: stored and reported, never sent. */
+  readonly mode?: Mode;
   /** The earliest events of the evidence, capped. */
   readonly events: readonly AssessedEvent[];
   /** Different values counted so far, also of events that the cap cut. */
@@ -180,6 +184,60 @@ export interface Publication {
   readonly text: string;
 }
 
+/** Messages that a target gets not now, but in a digest. */
+export interface HeldMessage {
+  readonly target: string;
+  readonly incident: string;
+  readonly revision: number;
+  readonly because: 'limit' | 'quiet-hours';
+  /** Milliseconds: when it would have been sent. */
+  readonly at: number;
+}
+
+export interface HeldMessages {
+  /** One for each target and incident. Idempotent: an older revision never takes the place of a newer one. */
+  hold(message: HeldMessage): Promise<void>;
+  /** The target has heard of the incident up to this revision. */
+  settle(target: string, incident: string, revision: number): Promise<void>;
+  /** Those that the target has not heard of. */
+  of(target: string): Promise<readonly HeldMessage[]>;
+}
+
+/** How many messages a target got in an hour. */
+export interface MessageSlots {
+  /**
+   * Idempotent: the same message takes one slot, however often it asks.
+   *
+   * @param lane what has a limit of its own in that hour
+   * @returns false where `limit` others were faster
+   */
+  claim(
+    lane: { readonly target: string; readonly hour: number; readonly isCritical: boolean },
+    message: string,
+    limit: number,
+  ): Promise<boolean>;
+}
+
+/** What a target got of digests. */
+export interface DigestState {
+  /** Local date of the last one that was due, by kind; also of one that was empty. */
+  readonly due: Readonly<Partial<Record<'target' | 'owner', string>>>;
+  /** Up to when the last ones tell, by kind, in milliseconds. */
+  readonly told: Readonly<Partial<Record<'target' | 'owner', number>>>;
+  /** Written before it is sent, so that what fails in between is sent all the same, and once. */
+  readonly pending: {
+    readonly announcement: DigestAnnouncement;
+    /** What was held and is told by it. */
+    readonly held: readonly Pick<HeldMessage, 'incident' | 'revision'>[];
+  } | null;
+}
+
+export interface DigestStates {
+  read(target: string): Promise<DigestState | undefined>;
+  /** Reads, changes and writes as one step: nobody else's change is lost. */
+  update(target: string, change: (state: DigestState | undefined) => DigestState): Promise<DigestState>;
+}
+
 /** SNS, or something like it. */
 export interface Publisher {
   publish(publication: Publication): Promise<void>;
@@ -198,21 +256,49 @@ export interface WholeDocuments {
 /** An incident with what the suite needs besides to tell it. */
 export interface StoredIncident {
   readonly record: IncidentRecord;
-  /** False as long as none of its findings is to be sent. */
+  /** False as long as none of its findings is to be sent, nor all of them together. */
   readonly announce: boolean;
+  /** How grave it is by those of its findings that are neither suppressed nor only observed; without any, left out. */
+  readonly audible?: Severity;
   /** How often somebody was to hear of it, when last, as how grave, and of what its findings then told. */
   readonly told: {
     readonly count: number;
     readonly at: number;
     readonly severity: Severity;
+    /** As `hearingOf` in core/announcing/news.ts has it. */
     readonly signature: string;
   };
+}
+
+/** What is known around findings that changed. */
+export interface NearbyIncidents {
+  readonly signs: readonly Sign[];
+  /** Those of the signs; of one that was merged, also the one that tells it now. */
+  readonly incidents: readonly StoredIncident[];
+}
+
+/** Which finding belongs to which incident. */
+export interface IncidentBook {
+  /**
+   * Reads what is near the findings, and writes what `change` makes of it, as one step: nobody else's change is lost.
+   * `change` may be called again after a conflict, and answers with what is to be written.
+   *
+   * @returns what was written
+   */
+  absorb(
+    findings: readonly Sign[],
+    change: (nearby: NearbyIncidents) => NearbyIncidents,
+  ): Promise<NearbyIncidents>;
+  /** Of all findings of an incident, withdrawn ones too. */
+  signsOf(incident: IncidentRecord['incident']): Promise<readonly Sign[]>;
 }
 
 export interface IncidentFilter {
   /** Default: open ones. */
   readonly status?: IncidentRecord['status'] | 'any';
   readonly owner?: string;
+  /** Only those whose snooze has ended by then, in milliseconds. */
+  readonly snoozeEndedBy?: number;
 }
 
 /** Incidents as people handle them: what the table of a suite holds, or a file of the command line. */
@@ -271,6 +357,11 @@ export interface ChatThreads {
 /** A chat's incoming webhook. Throws DeliveryDelayedError or DeliveryRefusedError. */
 export interface ChatWebhook {
   post(message: object): Promise<void>;
+}
+
+/** A program that receives announcements as they are. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface AnnouncementWebhook {
+  post(announcement: Announcement): Promise<void>;
 }
 
 /** Takes what cannot be processed, with its reason. */
@@ -402,4 +493,14 @@ export interface SentMessageStore {
     secret: SecretRef,
     from: number,
   ): Promise<readonly { readonly hour: number; readonly messages: number }[]>;
+}
+
+/** Another product that keeps findings, such as Security Hub. */
+export interface FindingImporter {
+  /**
+   * Creates or updates them there. Idempotent, and an older revision never takes the place of a newer one.
+   *
+   * @throws DeliveryDelayedError where it may work later, DeliveryRefusedError where a person must act
+   */
+  import(findings: readonly Finding[]): Promise<void>;
 }

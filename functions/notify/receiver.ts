@@ -2,7 +2,7 @@ import { sendOnce } from '../adapters/send-once.ts';
 import { DeliveryDelayedError } from '../core/errors.ts';
 import { formatSlack, formatSlackReply } from '../core/format/slack.ts';
 import type { Announcement, IncidentAnnouncement } from '../core/model/announcement.ts';
-import type { ChatBot, ChatPlace, ChatThreads, ChatWebhook, DeliveryLedger } from '../core/ports.ts';
+import type { ChatBot, ChatPlace, ChatThreads, DeliveryLedger } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
 import type { Log } from '../middleware/logger.ts';
 
@@ -33,16 +33,15 @@ export interface WebhookReceiverOptions {
   /** Of the ledger. */
   readonly channel: string;
   readonly ledger: DeliveryLedger;
-  readonly webhook: ChatWebhook;
-  readonly format: (announcement: Announcement) => object;
+  readonly post: (announcement: Announcement) => Promise<void>;
 }
 
 /** A message for each update; what was posted can be changed no more. */
 export const createWebhookReceiver = (options: WebhookReceiverOptions): Receiver => ({
   async deliver(announcement) {
     if (isSilent(announcement)) return 'skipped';
-    const { ledger, channel, webhook, format } = options;
-    return once(ledger, channel, announcement, () => webhook.post(format(announcement)));
+    const { ledger, channel, post } = options;
+    return once(ledger, channel, announcement, () => post(announcement));
   },
 });
 

@@ -2,11 +2,13 @@ import { createBotCredentials } from '../adapters/bot-credentials.ts';
 import { createDeliveryPace } from '../adapters/delivery-pace.ts';
 import { createChatThreads } from '../adapters/dynamodb-chat-threads.ts';
 import type { Table } from '../adapters/dynamodb-table.ts';
+import { createSignedWebhook } from '../adapters/signed-webhook.ts';
 import { createSlackApi, type SlackApi } from '../adapters/slack-api.ts';
 import { createSlackBot } from '../adapters/slack-bot.ts';
 import { createSlackWebhook } from '../adapters/slack-webhook.ts';
 import type { Sleep } from '../adapters/system-clock.ts';
 import { createWebhookAddress } from '../adapters/webhook-address.ts';
+import { createWebhookCredentials } from '../adapters/webhook-credentials.ts';
 import { type Target, targetsOf } from '../core/announcing/targets.ts';
 import { formatSlack } from '../core/format/slack.ts';
 import type { Settings } from '../core/model/settings.ts';
@@ -22,6 +24,9 @@ export interface ReceiverDependencies {
   readonly log: Log;
   readonly fetch?: typeof fetch;
 }
+
+/** Of a program; enough for what an hour brings, and no flood. */
+const webhookMessagesPerSecond = 10;
 
 /** The targets of the settings that `notify` sends to, by name; SNS reaches the others itself. */
 export function receiversOf(
@@ -46,12 +51,18 @@ export function receiversOf(
     switch (way.kind) {
       case 'slack-webhook': {
         const address = createWebhookAddress({ secretId: way.secret, clock });
+        const webhook = createSlackWebhook({ address, clock, pace: pace(), ...web });
         return createWebhookReceiver({
           channel: `slack:${name}`,
           ledger,
-          webhook: createSlackWebhook({ address, clock, pace: pace(), ...web }),
-          format: (announcement) => formatSlack(announcement, { buttons: false }),
+          post: (announcement) => webhook.post(formatSlack(announcement, { buttons: false })),
         });
+      }
+      case 'webhook': {
+        const credentials = createWebhookCredentials({ secretId: way.secret, clock });
+        const pace = createDeliveryPace(clock, sleep, webhookMessagesPerSecond);
+        const { post } = createSignedWebhook({ credentials, clock, pace, ...web });
+        return createWebhookReceiver({ channel: `webhook:${name}`, ledger, post });
       }
       case 'slack-bot':
         return createBotReceiver({

@@ -4,6 +4,7 @@ import { readDeliveredText } from '../adapters/cloudtrail-delivery.ts';
 import { UnreadableInputError } from '../core/errors.ts';
 import type { Clock, DeadLetters, RelatedFindings } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
+import { measureFindings } from '../middleware/finding-metrics.ts';
 import type { Log } from '../middleware/logger.ts';
 import type { Measure } from '../middleware/metrics.ts';
 import { type Judge, judgeInHalves, type ReadMessage } from './judge-in-halves.ts';
@@ -62,7 +63,10 @@ export const createHandler =
     };
     await pMap(messages, keep, { concurrency: deadLettersInFlight });
     measureBatch(messages, measure, clock);
-    measure('Findings', judged.findings.length);
+    measureFindings(
+      judged.findings.map(({ finding }) => finding),
+      measure,
+    );
     measure('DeadLetters', unreadable.filter((message) => !failed.has(message)).length);
     // Where nothing was achieved the invocation fails, which the function's error alarm sees.
     if (failed.size === messages.length && judged.error !== undefined) throw judged.error;

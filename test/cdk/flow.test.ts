@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { env as announceEnv } from '../../functions/announce/env.ts';
 import { env as auditEnv } from '../../functions/audit/env.ts';
+import { env as digestEnv } from '../../functions/digest/env.ts';
 import { env as enforceEnv } from '../../functions/enforce/env.ts';
 import { env as notifyEnv } from '../../functions/notify/env.ts';
 import { env as rotateEnv } from '../../functions/rotate/env.ts';
@@ -87,7 +88,7 @@ describe('sources', () => {
     });
   });
 
-  it('announce takes findings alone, keeps trying for an hour, then leaves them to the dead letters', () => {
+  it('announce takes findings and incidents alone, keeps trying for an hour, then leaves them to the dead letters', () => {
     const source = sourceOf('Announce');
     expect(source).toMatchObject({
       BisectBatchOnFunctionError: true,
@@ -101,7 +102,7 @@ describe('sources', () => {
     expect(source.MaximumRetryAttempts).toBeUndefined();
     expect(JSON.parse(source.FilterCriteria.Filters[0].Pattern)).toEqual({
       eventName: ['INSERT', 'MODIFY'],
-      dynamodb: { Keys: { sk: { S: ['FINDING'] } } },
+      dynamodb: { Keys: { sk: { S: ['FINDING', 'INCIDENT'] } } },
     });
   });
 
@@ -126,14 +127,14 @@ describe('sources', () => {
     expect(schedule?.DependsOn).toContainEqual(expect.stringContaining('SchedulerRoleDefaultPolicy'));
     expect(functionOf('Audit')?.Properties.ReservedConcurrentExecutions).toBe(1);
     const asynchronous = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
-    for (const name of ['Audit', 'Enforce', 'Usage']) {
+    for (const name of ['Audit', 'Digest', 'Enforce', 'Usage']) {
       expect(asynchronous.find(({ id }) => id.includes(name))?.Properties.DestinationConfig).toEqual({
         OnFailure: {
           Destination: { 'Fn::GetAtt': [expect.stringContaining(`${name}DeadLetters`), 'Arn'] },
         },
       });
     }
-    expect(asynchronous).toHaveLength(3);
+    expect(asynchronous).toHaveLength(4);
   });
 
   it('the schedule is that of the settings; concurrency is reserved unless the account has none', () => {
@@ -185,8 +186,8 @@ describe('queues', () => {
 });
 
 describe('functions', () => {
-  it('are seven, of one kind', () => {
-    expect(functions).toHaveLength(7);
+  it('are eight, of one kind', () => {
+    expect(functions).toHaveLength(8);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -214,7 +215,7 @@ describe('functions', () => {
   });
 
   it('that send stop before the lease of what they send is over', () => {
-    for (const name of ['Announce', 'Notify']) {
+    for (const name of ['Announce', 'Digest', 'Notify']) {
       expect(functionOf(name)?.Properties.Timeout).toBeLessThan(180);
     }
   });
@@ -223,6 +224,7 @@ describe('functions', () => {
     ['Watch', watchEnv],
     ['Audit', auditEnv],
     ['Announce', announceEnv],
+    ['Digest', digestEnv],
     ['Notify', notifyEnv],
     ['Rotate', rotateEnv],
     ['Enforce', enforceEnv],

@@ -33,6 +33,7 @@ describe('values of secrets', () => {
   const readable = {
     Announce: [],
     Audit: [],
+    Digest: [],
     Enforce: ['sms/clockwork', 'sms/minted'],
     Notify: ['secrets-audit/slack'],
     Rotate: ['sms/account', 'sms/clockwork', 'sms/minted'],
@@ -85,7 +86,7 @@ describe('values of secrets', () => {
     },
   );
 
-  it.each(['Watch', 'Announce'])('%s may read none', (name) => {
+  it.each(['Watch', 'Announce', 'Digest'])('%s may read none', (name) => {
     expect(touchingValues(new RegExp(`${name}LambdaServiceRole`))).toEqual([denied]);
   });
 
@@ -180,6 +181,8 @@ describe('roles', () => {
       'SuiteAnnounceLambdaServiceRole',
       'SuiteAuditLambdaServiceRole',
       'SuiteAuditSchedulerRole',
+      'SuiteDigestLambdaServiceRole',
+      'SuiteDigestSchedulerRole',
       'SuiteEnforceLambdaServiceRole',
       'SuiteEnforceSchedulerRole',
       'SuiteNotifyLambdaServiceRole',

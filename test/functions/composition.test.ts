@@ -25,7 +25,7 @@ afterAll(() => {
 });
 
 describe('composition', () => {
-  test.each(['watch', 'audit', 'announce', 'notify', 'rotate', 'enforce', 'usage'])(
+  test.each(['watch', 'audit', 'announce', 'digest', 'notify', 'rotate', 'enforce', 'usage'])(
     '%s starts from its environment and settings',
     async (name) => {
       const { handler } = await import(`../../functions/${name}/index.ts`);

@@ -50,7 +50,10 @@ function createNotify() {
     version: 1,
     notify: {
       slack: { webhookSecret: 'slack/webhook' },
-      targets: { payments: { slack: { webhookSecret: 'slack/payments' } } },
+      targets: {
+        payments: { slack: { webhookSecret: 'slack/payments' } },
+        tickets: { webhook: { secret: 'hooks/tickets' } },
+      },
     },
   });
   const worker = () =>
@@ -213,6 +216,24 @@ describe('notify', () => {
       expect(await handler(both(), context)).toEqual(success);
       expect(await handler(both(), context)).toEqual(success);
       expect([posted.length, values['Notifications']]).toEqual([2, 2]);
+    });
+
+    test('a program receives the announcement itself, signed', async () => {
+      const { handler, notify, posted } = createNotify();
+      const url = 'https://hooks.example.com/tickets';
+      secrets
+        .on(GetSecretValueCommand, { SecretId: 'hooks/tickets' })
+        .resolves({ SecretString: JSON.stringify({ url, key: '0'.repeat(64) }) });
+      const asked: string[] = [];
+      notify.answer = async (address) => {
+        asked.push(address);
+        return new Response();
+      };
+      const announcement = toSlack({}, { targets: ['tickets'] });
+      expect(await handler(batchOfBodies([JSON.stringify(announcement)]), context)).toEqual(success);
+      expect(await handler(batchOfBodies([JSON.stringify(announcement)]), context)).toEqual(success);
+      expect(asked).toEqual([url]);
+      expect(posted.map((body) => JSON.parse(body))).toEqual([announcement]);
     });
 
     test('where one is away, the others do not hear it again when it comes back', async () => {

@@ -75,7 +75,7 @@ describe('watch', () => {
     expect(response).toEqual({ batchItemFailures: [] });
     expect(judged.map((events) => events.length)).toEqual([20]);
     expect(findings()).toHaveLength(1);
-    expect(values).toEqual({ Events: 20, Findings: 1, DeadLetters: 0, DelaySeconds: 90 });
+    expect(values).toEqual({ Events: 20, Findings: 1, FindingsHigh: 1, DeadLetters: 0, DelaySeconds: 90 });
   });
 
   test('nineteen secrets make no finding, and the twentieth in a later batch makes it', async () => {

@@ -10,9 +10,11 @@ import { judgeAll } from '../../functions/core/engine/judge-all.ts';
 import { isHistorySufficient } from '../../functions/core/history/assessment-basis.ts';
 import { dayNumber } from '../../functions/core/history/days-seen.ts';
 import { type AccessEvent, secretKey } from '../../functions/core/model/access-event.ts';
+import type { Report, ReportSummary } from '../../functions/core/model/report.ts';
 import { parseSettings } from '../../functions/core/model/settings.ts';
 import { normaliseCloudTrail } from '../../functions/core/normalise/cloudtrail.ts';
 import type { LogReportInput } from '../../functions/core/report/log-report.ts';
+import { summaryOf } from '../../functions/core/report/report-changes.ts';
 
 const dayMs = 86_400_000;
 
@@ -83,9 +85,31 @@ export async function judgedOrganisation(options: OrganisationOptions): Promise<
     listed: new Map(
       organisation.secrets.map((secret, index) => [
         secretKey(secret),
-        firstDay - ((index * 37) % 160) * dayMs,
+        firstDay - ((index * 37) % 110) * dayMs,
       ]),
     ),
     now: last,
+  };
+}
+
+/** What a report a month earlier could have said: fewer incidents, milder verdicts, values before their rotation. */
+export function aMonthEarlier(later: Report): ReportSummary {
+  const summary = summaryOf(later);
+  const then = new Date(Date.parse(later.generatedAt) - 30 * dayMs).toISOString();
+  return {
+    ...summary,
+    generatedAt: then,
+    period: { from: later.period.from, to: then },
+    secrets: summary.secrets.map((row, index) => (index % 40 === 0 ? { ...row, verdict: 'clean' } : row)),
+    incidents: [
+      ...summary.incidents.filter(({ lastSeen }) => lastSeen !== null && lastSeen < then),
+      {
+        id: 'inc-earlier',
+        severity: 'medium',
+        title: 'role/app read app/db from a network new to it',
+        lastSeen: then,
+      },
+    ],
+    rotation: summary.rotation.filter(({ changed }) => changed !== null && changed < then),
   };
 }

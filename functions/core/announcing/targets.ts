@@ -17,7 +17,7 @@ export type Way =
 
 /** A receiver of the settings, with how much it hears and when. */
 export interface Target {
-  /** `email` and `slack` for those of `notify` itself, `team-NAME` for a team's, else its name in `targets`. */
+  /** `email` and `slack` for those of `notify` itself, `ownerTarget` for an owner's, else its name in `targets`. */
   readonly name: string;
   readonly way: Way;
   /** Messages an hour that are not critical; as many critical ones. */
@@ -27,10 +27,21 @@ export interface Target {
   readonly digest: DigestSettings;
 }
 
-type NotifyContext = Pick<ContractSettings, 'calendars' | 'teams'> & { readonly notify: NotifySettings };
+type NotifyContext = Pick<ContractSettings, 'calendars' | 'teams'> &
+  Partial<Pick<ContractSettings, 'defaults' | 'secrets'>> & { readonly notify: NotifySettings };
+
+/** Name of the target of an owner of secrets: a name of `teams`, or an email address. */
+export const ownerTarget = (owner: string): string =>
+  owner.includes('@') ? `owner-${owner}` : `team-${owner}`;
 
 /** All receivers of the settings, by name. */
-export function targetsOf({ notify, calendars, teams }: NotifyContext): ReadonlyMap<string, Target> {
+export function targetsOf({
+  notify,
+  calendars,
+  teams,
+  defaults,
+  secrets = [],
+}: NotifyContext): ReadonlyMap<string, Target> {
   const rhythmOf = (own: Partial<Pick<NotifySettings, 'hours' | 'hourlyLimit' | 'digest'>>) => {
     const hours = own.hours ?? notify.hours;
     const calendar = hours === undefined ? undefined : calendars[hours];
@@ -50,6 +61,11 @@ export function targetsOf({ notify, calendars, teams }: NotifyContext): Readonly
       const way = teamWay(email, channel, slack);
       return way ? [{ name: `team-${team}`, way, ...rhythmOf({}) }] : [];
     }),
+    ...[...new Set([defaults?.owner, ...secrets.map(({ owner }) => owner)])].flatMap((owner) =>
+      owner?.includes('@')
+        ? [{ name: ownerTarget(owner), way: { kind: 'email', addresses: [owner] } as const, ...rhythmOf({}) }]
+        : [],
+    ),
     ...Object.entries(notify.targets).flatMap(([name, target]) => {
       const way = wayOf(target);
       return way ? [{ name, way, ...rhythmOf(target) }] : [];

@@ -115,14 +115,16 @@ export function mergeFinding(
         suppressed: { id: suppression.id, owner: suppression.owner, until: suppression.until },
       }
     : unsuppressed;
+  const mode = group.mode ?? applied?.mode ?? settings.mode;
   const announce =
     !suppression &&
-    (group.mode ?? applied?.mode ?? settings.mode) === 'announce' &&
+    mode === 'announce' &&
     (judgement.announce === 'always' || isAtLeast(finding.severity, settings.notify.minimumSeverity));
   const next: StoredFinding = {
     finding,
     group: group.group,
     announce,
+    mode,
     events: shown,
     distinct: evidence.distinct,
   };

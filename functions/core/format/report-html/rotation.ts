@@ -6,7 +6,7 @@ import { chart } from './chart.ts';
 import { moment, secretName, section, table } from './elements.ts';
 import { html, type Markup } from './markup.ts';
 
-const barsShown = 25;
+const barsShown = 20;
 const rowsShown = 300;
 
 const sources = { log: 'log', inventory: 'list of secrets', suite: "the suite's record" } as const;

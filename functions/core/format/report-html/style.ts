@@ -17,7 +17,7 @@ export const style = `
 :root{color-scheme:light dark;${light}}
 @media (prefers-color-scheme:dark){:root{${dark}}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--text);font:14px/1.5 system-ui,sans-serif}
+body{margin:0;background:var(--page);color:var(--text);font:14px/1.5 system-ui,sans-serif;overflow-wrap:break-word}
 header,main,footer{max-width:76rem;margin:0 auto;padding:0 1.5rem}
 header{padding-top:1.5rem}
 footer{padding-top:1rem;padding-bottom:3rem;color:var(--quiet);border-top:1px solid var(--line);margin-top:3rem}
@@ -51,7 +51,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;list-style:none;padding:0;ma
 .verdict.clean{color:var(--clean)}.verdict.findings{color:var(--medium);font-weight:600}.verdict.cannot-know{color:var(--unknown)}
 .standing.overdue{color:var(--medium);font-weight:600}
 article{border:1px solid var(--line);border-radius:4px;padding:.75rem 1rem;margin:.9rem 0}
-article h3{margin:0 0 .35rem}
+article h3{margin:0 0 .35rem;overflow-wrap:anywhere}
 article h4{font-size:.93rem;margin:.7rem 0 .15rem}
 .timeline{list-style:none;padding:0;margin:.5rem 0;border-left:2px solid var(--line)}
 .timeline li{padding:.1rem 0 .1rem .9rem;position:relative}
@@ -85,7 +85,7 @@ summary{cursor:pointer;color:var(--link)}
 @media (max-width:40rem){header,main,footer{padding-left:.75rem;padding-right:.75rem}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.3rem}}
 @media print{
 :root{color-scheme:light;${light}}
-@page{margin:14mm}
+@page{size:landscape;margin:12mm}
 body{font-size:9.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 header,main,footer{max-width:none;padding:0}
 nav,.skip,details{display:none}
@@ -93,7 +93,13 @@ h2,h3,h4{break-after:avoid}
 thead{display:table-header-group}
 tr,.timeline li,.tiles li,figure{break-inside:avoid}
 .scroll,figure{overflow:visible}
+th,td,.place{white-space:normal}
+bdi{overflow-wrap:break-word}
+tbody th{min-width:10rem}
+td.prose,th.prose{min-width:8rem}
+.matrix tbody th{min-width:8rem}
 .matrix{font-size:7pt}
+.matrix td{min-width:0}
 a{color:inherit;text-decoration:none}
 }
 `;
