@@ -13,6 +13,7 @@ const longestText = 45_000;
 const longestTextBesideCut = 8_000;
 /** A filter policy matches values of at most 256 characters. */
 const longestValue = 256;
+/** Of what others may filter by. Targets are all there: who is left out hears nothing. */
 const valuesAnAttribute = 20;
 
 export interface SnsPublisherOptions {
@@ -42,8 +43,12 @@ export function createSnsPublisher({
   };
 }
 
-const connectTopics = (): SNSClient =>
-  new SNSClient({ requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } });
+/** @param region default: where this runs */
+export const connectTopics = (region?: string): SNSClient =>
+  new SNSClient({
+    ...(region !== undefined && { region }),
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+  });
 
 /** People get the text, machines the document; subscribers of other kinds get the `default`. */
 function message(announcement: Announcement, text: string): string {
@@ -89,8 +94,8 @@ function attributesOf(announcement: Announcement): Record<string, MessageAttribu
     ...manyOf('targets', targets),
     ...(incident && {
       severity: oneOf(incident.record.incident.severity),
-      ...manyOf('detectors', incident.record.incident.detectors),
-      ...manyOf('owners', incident.record.owners),
+      ...manyOf('detectors', incident.record.incident.detectors.slice(0, valuesAnAttribute)),
+      ...manyOf('owners', incident.record.owners.slice(0, valuesAnAttribute)),
     }),
     ...(announcement.kind === 'digest' && announcement.owner && manyOf('owners', [announcement.owner])),
     ...(account && { account: oneOf(account) }),
@@ -111,8 +116,6 @@ const manyOf = (name: string, values: readonly string[]): Record<string, Message
     : {
         [name]: {
           DataType: 'String.Array',
-          StringValue: JSON.stringify(
-            values.slice(0, valuesAnAttribute).map((value) => truncate(value, longestValue)),
-          ),
+          StringValue: JSON.stringify(values.map((value) => truncate(value, longestValue))),
         },
       };

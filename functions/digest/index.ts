@@ -9,6 +9,7 @@ import { connectTable } from '../adapters/dynamodb-table.ts';
 import { readEnvironment } from '../adapters/lambda-environment.ts';
 import { createSnsPublisher } from '../adapters/sns-publisher.ts';
 import { systemClock as clock, sleep } from '../adapters/system-clock.ts';
+import { createTopicPublisher } from '../adapters/topic-publisher.ts';
 import { targetsOf } from '../core/announcing/targets.ts';
 import { instrument } from '../middleware/instrument.ts';
 import { logger } from '../middleware/logger.ts';
@@ -31,7 +32,7 @@ export const handler = instrument(
     send: createAnnouncementSender({
       ledger: createDeliveryLedger(kept),
       publisher: createSnsPublisher({ topicArn: TOPIC_ARN }),
-      topicPublisher: ({ arn }) => createSnsPublisher({ topicArn: arn }),
+      topicPublisher: (topic) => createTopicPublisher(topic),
     }),
     clock,
     log: logger,

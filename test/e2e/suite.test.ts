@@ -150,7 +150,7 @@ describe('a contract', () => {
     const text = broken.body.replace(/\s+/g, ' ');
     expect(text).toContain('clause "sender" of payments/gateway permits role sender to read from office');
     expect(text).toContain('203.0.113.66');
-    expect(text).toContain('Impact: Moves money.');
+    expect(text).toContain('WOULD STOP WORKING Moves money.');
     const none = await eventually(
       'the email about a stranger',
       () => emailAbout(`user/stranger used ${contractedSecret} outside its contract`),
