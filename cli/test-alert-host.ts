@@ -1,3 +1,4 @@
+import type { Way } from '../functions/core/announcing/targets.ts';
 import type { DeliveryState, TopicState } from '../functions/core/announcing/test-routes.ts';
 import type { Clock, Publication } from '../functions/core/ports.ts';
 import type { Terminal } from './rotation-host.ts';
@@ -24,6 +25,8 @@ export interface TestAlertCloud extends TableCatalogue {
   topicsNamed(name: RegExp): Promise<readonly string[]>;
   readTopic(arn: string): Promise<TopicState>;
   publish(topicArn: string, publication: Publication): Promise<void>;
+  /** To a topic that is a target by itself, in its own form. */
+  publishTo(topic: Extract<Way, { kind: 'topic' }>, publication: Publication): Promise<void>;
   /** What the ledger of the suite says. */
   readDelivery(table: string, channel: string, id: string): Promise<DeliveryState | undefined>;
 }

@@ -3,9 +3,10 @@ import { userInfo } from 'node:os';
 import { readDelivery } from '../functions/adapters/dynamodb-delivery-ledger.ts';
 import { connectDynamoDb, connectTable } from '../functions/adapters/dynamodb-table.ts';
 import { tablesNamed } from '../functions/adapters/dynamodb-table-names.ts';
-import { createSnsPublisher } from '../functions/adapters/sns-publisher.ts';
-import { connectTopics, readTopic, topicsNamed } from '../functions/adapters/sns-topics.ts';
+import { connectTopics, createSnsPublisher } from '../functions/adapters/sns-publisher.ts';
+import { readTopic, topicsNamed } from '../functions/adapters/sns-topics.ts';
 import { systemClock as clock, sleep } from '../functions/adapters/system-clock.ts';
+import { createTopicPublisher } from '../functions/adapters/topic-publisher.ts';
 import { emphasise } from './terminal.ts';
 import type { TestAlertHost } from './test-alert-host.ts';
 
@@ -19,6 +20,7 @@ export const createTestAlertHost = (): TestAlertHost => ({
       topicsNamed: (name) => topicsNamed(name, client),
       readTopic: (arn) => readTopic(arn, client),
       publish: (topicArn, publication) => createSnsPublisher({ topicArn, client }).publish(publication),
+      publishTo: (topic, publication) => createTopicPublisher(topic).publish(publication),
       readDelivery: (table, channel, id) => readDelivery(connectTable(table, dynamoDb), channel, id),
     };
   },

@@ -16,6 +16,7 @@ import { plainText } from '../functions/core/format/plain-text.ts';
 import { routeResultsText } from '../functions/core/format/route-results.ts';
 import type { TestAnnouncement } from '../functions/core/model/announcement.ts';
 import type { Settings } from '../functions/core/model/settings.ts';
+import type { Publication } from '../functions/core/ports.ts';
 import { exitCodes } from './exit-codes.ts';
 import { failureOf, UsageError } from './failures.ts';
 import { readSettings } from './read-settings.ts';
@@ -156,7 +157,7 @@ async function send(sending: Sending, targets: readonly Target[]): Promise<Route
   if (emails.length + notified.length > 0) {
     const topic = await cloud.readTopic(topicArn);
     const table = notified.length > 0 ? await tableOf(sending) : '';
-    const problem = await publish(sending, topicArn);
+    const problem = await problemOf(cloud.publish(topicArn, publicationOf(test)));
     if (problem !== undefined) {
       for (const { name, way } of [...emails, ...notified])
         results.push(unpublished(name, nameOf(way), problem));
@@ -168,7 +169,7 @@ async function send(sending: Sending, targets: readonly Target[]): Promise<Route
     }
   }
   for (const target of topics) {
-    const problem = await publish(sending, target.way.arn);
+    const problem = await problemOf(cloud.publishTo(target.way, publicationOf(test)));
     if (problem !== undefined) {
       results.push(unpublished(target.name, target.way.arn, problem));
       continue;
@@ -181,10 +182,12 @@ async function send(sending: Sending, targets: readonly Target[]): Promise<Route
   return results.sort((a, b) => order.indexOf(a.target) - order.indexOf(b.target));
 }
 
+const publicationOf = (test: TestAnnouncement): Publication => ({ announcement: test, ...formatEmail(test) });
+
 /** @returns AWS's name for what is wrong, where it cannot be published */
-async function publish({ cloud, test }: Sending, topicArn: string): Promise<string | undefined> {
+async function problemOf(publishing: Promise<void>): Promise<string | undefined> {
   try {
-    await cloud.publish(topicArn, { announcement: test, ...formatEmail(test) });
+    await publishing;
     return undefined;
   } catch (error) {
     if (!failureOf(error)) throw error;

@@ -3,16 +3,9 @@ import {
   GetTopicAttributesCommand,
   paginateListSubscriptionsByTopic,
   paginateListTopics,
-  SNSClient,
+  type SNSClient,
 } from '@aws-sdk/client-sns';
 import type { TopicState, TopicSubscription } from '../core/announcing/test-routes.ts';
-
-/** @param region default: where this runs */
-export const connectTopics = (region?: string): SNSClient =>
-  new SNSClient({
-    ...(region !== undefined && { region }),
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
-  });
 
 /** ARNs of the topics of one account and Region whose names match. */
 export async function topicsNamed(name: RegExp, client: SNSClient): Promise<string[]> {

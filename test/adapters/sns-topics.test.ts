@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-sns';
 import { afterEach, expect, test } from '@jest/globals';
 import { mockClient } from 'aws-sdk-client-mock';
-import { connectTopics, readTopic, topicsNamed } from '../../functions/adapters/sns-topics.ts';
+import { connectTopics } from '../../functions/adapters/sns-publisher.ts';
+import { readTopic, topicsNamed } from '../../functions/adapters/sns-topics.ts';
 
 const sns = mockClient(SNSClient);
 afterEach(() => {

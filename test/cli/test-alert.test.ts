@@ -93,6 +93,9 @@ async function run(...args: string[]) {
       publish: async (arn, publication) => {
         published.push([arn, publication]);
       },
+      publishTo: async ({ arn }, publication) => {
+        published.push([arn, publication]);
+      },
       readDelivery: async (_, channel) => states[channel] as 'sent' | undefined,
       ...cloud,
     }),
@@ -230,7 +233,7 @@ Every way is open, as far as it can be seen from here.
       'a key that refuses',
       'elsewhere',
       () => {
-        cloud.publish = async () => {
+        cloud.publishTo = async () => {
           throw Object.assign(new Error('no'), { name: 'KMSAccessDeniedException', $fault: 'client' });
         };
       },
