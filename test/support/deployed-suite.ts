@@ -32,6 +32,10 @@ export interface DeployedSuiteOptions {
   readonly entries?: string;
   /** Slack is reached by the app, with buttons, besides the webhook, which is the target `hook` then. */
   readonly withSlackApp?: boolean;
+  /** Further settings of `notify`, as YAML at their own indentation. */
+  readonly notify?: string;
+  /** How fast a webhook is written to. */
+  readonly messagesPerSecond?: number;
 }
 
 /** The suite on a local cloud, with IAM in force. */
@@ -64,6 +68,8 @@ export async function deploySuite(
     settings: furtherSettings = '',
     entries = '',
     withSlackApp = false,
+    notify = '',
+    messagesPerSecond = 1,
   }: DeployedSuiteOptions = {},
 ): Promise<DeployedSuite> {
   const folder = await mkdtemp(join(tmpdir(), 'secrets-audit-suite-'));
@@ -108,7 +114,10 @@ detectors: {secret-posture: {mode: observe}}
 notify:
   minimumSeverity: low
   email: [${securityTeam}]
-${withSlackApp ? appSettings : `  slack: {webhookSecret: ${webhookSecret}}`}
+  # What a test does in minutes is more than an hour should bring.
+  hourlyLimit: 1000
+${withSlackApp ? appSettings : `  slack: {webhookSecret: ${webhookSecret}, messagesPerSecond: ${messagesPerSecond}}`}
+${notify}
 operations:
   email: [${operationsTeam}]
 `,
