@@ -15,6 +15,8 @@ import { existingResources } from './existing-resources.ts';
 import { Notify } from './notify.ts';
 import { ownReadsOf } from './own-reads.ts';
 import type { PartProps } from './part-props.ts';
+import { Report } from './report.ts';
+import { ReportBucket } from './report-bucket.ts';
 import {
   printRequiredStatements,
   type RequiredStatements,
@@ -50,6 +52,9 @@ export class SecretsAudit extends Construct {
   readonly audit: Audit;
   readonly announce: Announce;
   readonly enforce: Enforce;
+  /** Reports, and whatever else is too long to be sent. */
+  readonly reportBucket: ReportBucket;
+  readonly report: Report;
   /** Only where the settings name secrets to rotate. */
   readonly rotate?: Rotate;
   /** Only where the settings name secrets to rotate. */
@@ -102,6 +107,12 @@ export class SecretsAudit extends Construct {
       reserveConcurrency: props.reserveConcurrency ?? true,
     });
     this.announce = new Announce(this, 'Announce', { ...part, topic });
+    this.reportBucket = new ReportBucket(this, 'Reports', {
+      encryptionKey,
+      retentionDays: settings.retention.reportDays,
+      removalPolicy,
+    });
+    this.report = new Report(this, 'Report', { ...part, bucket: this.reportBucket });
     if (trailName !== undefined) {
       this.trail = new Trail(this, 'Trail', {
         trailName,

@@ -21,7 +21,15 @@ import type { Settings } from '../../functions/core/model/settings.ts';
 import { acknowledge } from './acknowledge.ts';
 
 /** Folders under `functions` that are deployed. */
-export type FunctionName = 'watch' | 'audit' | 'announce' | 'notify' | 'rotate' | 'enforce' | 'usage';
+export type FunctionName =
+  | 'watch'
+  | 'audit'
+  | 'announce'
+  | 'notify'
+  | 'rotate'
+  | 'enforce'
+  | 'usage'
+  | 'report';
 
 export interface SuiteFunctionProps {
   readonly functionName: FunctionName;

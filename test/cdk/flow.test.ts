@@ -123,7 +123,7 @@ describe('sources', () => {
         },
       });
     }
-    expect(asynchronous).toHaveLength(3);
+    expect(asynchronous).toHaveLength(4);
   });
 
   it('the schedule is that of the settings; concurrency is reserved unless the account has none', () => {
@@ -174,8 +174,8 @@ describe('queues', () => {
 });
 
 describe('functions', () => {
-  it('are seven, of one kind', () => {
-    expect(functions).toHaveLength(7);
+  it('are eight, of one kind', () => {
+    expect(functions).toHaveLength(8);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',

@@ -13,6 +13,8 @@ const variables = {
   WEBHOOK_SECRET: 'slack/webhook',
   ACCOUNT_ID: '111122223333',
   ENFORCE_FUNCTION: 'enforce',
+  BUCKET_NAME: 'secrets-audit-reports',
+  PREFIX: 'reports/',
 };
 const before = { ...process.env };
 
@@ -26,7 +28,7 @@ afterAll(() => {
 });
 
 describe('composition', () => {
-  test.each(['watch', 'audit', 'announce', 'notify', 'rotate', 'enforce', 'usage'])(
+  test.each(['watch', 'audit', 'announce', 'notify', 'rotate', 'enforce', 'usage', 'report'])(
     '%s starts from its environment and settings',
     async (name) => {
       const { handler } = await import(`../../functions/${name}/index.ts`);
