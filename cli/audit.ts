@@ -1,13 +1,19 @@
 import { Command, Option } from 'commander';
+import { openSqliteIncidentStore } from '../functions/adapters/sqlite-incident-store.ts';
+import { formatOcsf } from '../functions/core/format/ocsf.ts';
+import { formatSarif } from '../functions/core/format/sarif.ts';
 import { terminalTable } from '../functions/core/format/terminal-table.ts';
 import type { AuditReport } from '../functions/core/model/audit-report.ts';
+import type { Finding } from '../functions/core/model/finding.ts';
 import { isAtLeast, type Severity, severities } from '../functions/core/model/severity.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type JudgeFlags, judgeFiles, withJudgeOptions } from './judge-files.ts';
-import { emphasise, jsonText, reportUnreadable } from './terminal.ts';
+import { emphasise, jsonLine, jsonText, reportUnreadable } from './terminal.ts';
+
+const formats = ['table', 'json', 'sarif', 'ocsf'] as const;
 
 interface AuditFlags extends JudgeFlags {
-  readonly format: 'table' | 'json';
+  readonly format: (typeof formats)[number];
   readonly failOn: Severity;
 }
 
@@ -23,8 +29,11 @@ export const auditCommand = (): Command =>
         'files, or folders that are searched for .json, .jsonl, .ndjson and .gz of these',
       )
       .addOption(
-        new Option('--format <format>', 'a table for people, or JSON for programs')
-          .choices(['table', 'json'])
+        new Option(
+          '--format <format>',
+          'a table for people, JSON for programs, SARIF for code scanning, or OCSF for a security lake, a finding a line',
+        )
+          .choices(formats)
           .default('table'),
       )
       .addOption(
@@ -52,29 +61,41 @@ Examples:
   In CI: fail from medium on, and keep the report:
     $ npx secrets-audit audit logs --fail-on medium --format json > report.json`,
     )
-    .action(async (paths: string[], flags: AuditFlags) => {
-      process.exitCode = await audit(paths, flags);
+    .action(async (paths: string[], flags: AuditFlags, command: Command) => {
+      process.exitCode = await audit(paths, flags, command.parent?.version() ?? 'unknown');
     });
 
-async function audit(paths: readonly string[], { format, failOn, ...flags }: AuditFlags): Promise<number> {
+async function audit(
+  paths: readonly string[],
+  { format, failOn, ...flags }: AuditFlags,
+  version: string,
+): Promise<number> {
   const judged = await judgeFiles(paths, flags);
   if (!judged) return exitCodes.unusable;
   const { report, settings, ignored } = judged;
+  if (flags.history !== undefined) keepIncidents(flags.history, report.findings);
   reportUnreadable(report.summary.unreadable);
   process.stdout.write(
-    format === 'json'
-      ? jsonText(report)
-      : terminalTable(report, {
+    format === 'table'
+      ? terminalTable(report, {
           columns: process.stdout.columns ?? 80,
           emphasise,
           failOn,
           ignored,
           accountNames: new Map(Object.entries(settings.accounts).map(([name, id]) => [id, name])),
-        }),
+        })
+      : textFor[format](report, version),
   );
   if (report.summary.unreadable.length > 0) return exitCodes.unusable;
   return isFailing(report, failOn) ? exitCodes.findings : exitCodes.clean;
 }
+
+const textFor = {
+  json: (report: AuditReport) => jsonText(report),
+  sarif: (report: AuditReport, version: string) => jsonText(formatSarif(report, { version })),
+  ocsf: (report: AuditReport, version: string) =>
+    report.findings.map((finding) => jsonLine(formatOcsf(finding, { version, now: Date.now() }))).join(''),
+};
 
 /** Incidents count too: weak signs together may be graver than each. What is suppressed does not count. */
 const isFailing = ({ findings, incidents }: AuditReport, failOn: Severity): boolean =>
@@ -83,3 +104,10 @@ const isFailing = ({ findings, incidents }: AuditReport, failOn: Severity): bool
     ({ severity, findings: ids }) =>
       isAtLeast(severity, failOn) && findings.some(({ id, suppressed }) => ids.includes(id) && !suppressed),
   );
+
+/** For `secrets-audit incidents --store`. */
+function keepIncidents(path: string, findings: readonly Finding[]): void {
+  const store = openSqliteIncidentStore(path);
+  store.keep(findings, Date.now());
+  store.close();
+}

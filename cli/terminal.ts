@@ -4,8 +4,13 @@ import type { Emphasis } from '../functions/core/format/terminal-options.ts';
 import type { AuditReport } from '../functions/core/model/audit-report.ts';
 
 /** JSON allows these characters as they are, but whoever looks at it in a terminal should not be deceived by them. */
-export const jsonText = (value: object): string =>
-  `${JSON.stringify(value, undefined, 2).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+export const jsonText = (value: object): string => withoutTricks(JSON.stringify(value, undefined, 2));
+
+/** The same on one line, for formats that have a document a line. */
+export const jsonLine = (value: object): string => withoutTricks(JSON.stringify(value));
+
+const withoutTricks = (json: string): string =>
+  `${json.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
     character === '\n'
       ? character
       : [...Array(character.length).keys()]

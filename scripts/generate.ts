@@ -1,6 +1,6 @@
 /**
  * Writes everything that is derived from the code: the index of detectors, their documentation, the configuration
- * reference, the table of permissions and the published JSON schemas. `npm run generate:check` fails where a file differs from what this
+ * reference, the table of permissions, the published JSON schemas, and the messages as people receive them. `npm run generate:check` fails where a file differs from what this
  * would write.
  */
 import { execFileSync } from 'node:child_process';
@@ -156,8 +156,11 @@ const { auditReportSchema } = await import('../functions/core/model/audit-report
 const { reportSchema } = await import('../functions/core/model/report.ts');
 const { backtestReportSchema } = await import('../functions/core/model/backtest-report.ts');
 const { blastRadiusSchema } = await import('../functions/core/model/blast-radius.ts');
+const { announcementSchema } = await import('../functions/core/model/announcement.ts');
 const { parseSettings } = await import('../functions/core/model/settings.ts');
 const { permissionRow, secretPermissions, withEverythingGranted } = await import('./permissions.ts');
+const { alertSamples, limitSamples } = await import('./alert-samples.ts');
+const { alertsPage, emailGolden, slackGolden } = await import('./alerts-page.ts');
 
 const all = [...detectors, ...checks].sort((a, b) => (a.id < b.id ? -1 : 1));
 for (const detector of all) {
@@ -181,6 +184,7 @@ removeOthers('docs/detectors', new Set(['README.md', ...all.map(({ id }) => `${i
 emit('docs/schemas/settings.schema.json', jsonSchema(settingsSchema));
 emit('docs/schemas/finding.schema.json', jsonSchema(findingSchema));
 emit('docs/schemas/audit-report.schema.json', jsonSchema(auditReportSchema));
+emit('docs/schemas/announcement.schema.json', jsonSchema(announcementSchema));
 emit('docs/schemas/report.schema.json', jsonSchema(reportSchema));
 emit('docs/schemas/backtest-report.schema.json', jsonSchema(backtestReportSchema));
 emit('docs/schemas/blast-radius.schema.json', jsonSchema(blastRadiusSchema));
@@ -253,6 +257,15 @@ ${table(
 What is read off here is what is known: between two looks a rotation may pass several phases.
 `,
 );
+
+const goldenFolder = 'test/core/format/golden';
+const goldens = [...alertSamples, ...limitSamples].flatMap((sample) => [
+  { file: `${sample.name}.txt`, content: emailGolden(sample) },
+  { file: `${sample.name}.slack.json`, content: slackGolden(sample) },
+]);
+for (const { file, content } of goldens) emit(`${goldenFolder}/${file}`, content);
+removeOthers(goldenFolder, new Set(goldens.map(({ file }) => file)));
+emit('docs/alerts.md', `${generatedNote}\n${alertsPage(alertSamples)}`);
 
 for (const path of differing) console.log(`${options.check ? 'differs' : 'written'}: ${path}`);
 if (options.check && differing.length > 0) {

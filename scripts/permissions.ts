@@ -1,6 +1,7 @@
 /** Which Lambda may do what with which secret, from the roles of the synthesized stack: `docs/permissions.md`. */
 import { App } from 'aws-cdk-lib';
 import { Policy } from 'aws-cdk-lib/aws-iam';
+import { receiverSecrets } from '../cdk/constructs/receivers.ts';
 import { type FunctionName, SuiteFunction } from '../cdk/constructs/suite-function.ts';
 import { AuditStack } from '../cdk/stacks/audit-stack.ts';
 import type { Settings } from '../functions/core/model/settings.ts';
@@ -8,7 +9,7 @@ import type { Settings } from '../functions/core/model/settings.ts';
 type Effect = 'may' | 'refused';
 
 /** `other`: every secret but those that the Lambda may read. `key`: customer keys of the secrets. */
-type Subject = 'rotated' | 'account' | 'webhook' | 'every' | 'other' | 'key';
+type Subject = 'rotated' | 'account' | 'receiver' | 'every' | 'other' | 'key';
 
 /** What one Lambda may do with some secrets, or is refused whatever else its role gets. */
 export interface SecretPermission {
@@ -30,10 +31,15 @@ export const reasons: Readonly<Record<string, string>> = {
   'audit may every': 'Names and tags, which contracts match.',
   'audit refused every': 'It judges events, which hold no value.',
   'announce refused every': 'It publishes findings, which hold no value.',
-  'notify may webhook': 'The address that findings are posted to.',
+  'digest refused every': 'It sends what announce held back, which holds no value.',
+  'notify may receiver': 'The addresses and tokens with which Slack and webhooks are reached.',
   'notify may key': keyOfReader,
-  'notify refused other': 'It posts findings, which hold no value.',
+  'notify refused other': 'It sends announcements, which hold no value.',
   'notify refused every': oneByOne,
+  'respond may receiver': 'With the signing secret it knows Slack, with the token it opens dialogs.',
+  'respond may key': keyOfReader,
+  'respond refused other': 'It keeps what people say of incidents, which hold no value.',
+  'respond refused every': oneByOne,
   'rotate may rotated':
     'It asks the issuer about the key in use and the next one, stores the next one and moves the labels.',
   'rotate may account':
@@ -97,7 +103,7 @@ export function secretPermissions(settings: Settings, featureFlags: object): Sec
 
 type Unexplained = Omit<SecretPermission, 'function' | 'why'>;
 
-function subjectsOf(statement: Statement, { notify, secrets: entries }: Settings): Unexplained[] {
+function subjectsOf(statement: Statement, settings: Settings): Unexplained[] {
   const effect = statement.Effect === 'Allow' ? 'may' : 'refused';
   const actions = [statement.Action].flat();
   if (statement.Condition?.['StringEquals']?.['kms:ViaService'] === viaSecretsManager) {
@@ -108,9 +114,10 @@ function subjectsOf(statement: Statement, { notify, secrets: entries }: Settings
   if (statement.NotResource !== undefined) return [{ effect, actions, subject: 'other', secrets: [] }];
   const resources = [statement.Resource].flat();
   if (resources.includes('*')) return [{ effect, actions, subject: 'every', secrets: [] }];
-  const accounts = entries.map(({ rotation }) => rotation?.accountSecret);
+  const receivers = new Set(receiverSecrets(settings).map(({ secret }) => secret));
+  const accounts = settings.secrets.map(({ rotation }) => rotation?.accountSecret);
   const subjectOf = (name: string): Subject => {
-    if (name === notify.slack?.webhookSecret) return 'webhook';
+    if (receivers.has(name)) return 'receiver';
     return accounts.includes(name) ? 'account' : 'rotated';
   };
   return [...Map.groupBy(resources.map(nameOf).sort(), subjectOf)].map(([subject, secrets]) => ({
@@ -127,13 +134,20 @@ function nameOf(resource: unknown): string {
   return arn.slice(secretPrefix.length).replace(/-\?{6}$/, '');
 }
 
-/** The settings with all that makes a role do more: the account's credentials, and customer keys. */
+/** The settings with all that makes a role do more: buttons in Slack, the account's credentials, and customer keys. */
 export function withEverythingGranted(settings: Settings): Settings {
   const encryptionKey = `arn:aws:kms:${place.region}:${place.account}:key/11111111-1111-1111-1111-111111111111`;
-  const { slack } = settings.notify;
+  const slack = {
+    botSecret: 'secrets-audit/slack-app',
+    channel: '#security',
+    buttons: true,
+    messagesPerSecond: 1,
+    users: ['U012AB3CD'],
+    encryptionKey,
+  };
   return {
     ...settings,
-    notify: { ...settings.notify, ...(slack && { slack: { ...slack, encryptionKey } }) },
+    notify: { ...settings.notify, slack },
     secrets: settings.secrets.map((entry) =>
       entry.rotation?.provider === undefined
         ? entry
@@ -151,7 +165,7 @@ export function permissionRow({ effect, subject, secrets, actions, ...of }: Secr
   const which = {
     rotated: names,
     account: names,
-    webhook: names,
+    receiver: names,
     every: 'every secret',
     other: 'every other secret',
     key: names ? `customer key of ${names}` : 'customer key of its secret',

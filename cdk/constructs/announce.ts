@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import {
   EventSourceMapping,
   FilterCriteria,
@@ -12,22 +11,25 @@ import { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { env } from '../../functions/announce/env.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { grantKeyOfTopic } from './encryption-key.ts';
 import type { PartProps } from './part-props.ts';
+import { grantPublish } from './publishing.ts';
 import { SuiteFunction } from './suite-function.ts';
 
 export interface AnnounceProps extends PartProps {
-  /** Topic for findings. */
+  /** Topic for announcements. */
   readonly topic: ITopic;
 }
 
 /**
- * How long a finding is tried: longer than a lease of the delivery ledger, which a worker that died leaves behind, and
- * than most outages. The stream is kept in order, so all other findings wait meanwhile, and an alarm says so.
+ * How long a record is tried: longer than a lease of the delivery ledger, which a worker that died leaves behind, and
+ * than most outages. The stream is kept in order, so all others wait meanwhile, and an alarm says so.
  */
 const longestTry = Duration.hours(6);
 
-/** DynamoDB stream → Lambda → SNS: tells every finding that was stored. */
+/**
+ * DynamoDB stream → Lambda → SNS: puts every finding that was stored into an incident, which comes back by the stream, and
+ * tells what is new about it.
+ */
 export class Announce extends Construct {
   readonly deadLetters: DeadLetterQueue;
   readonly function: SuiteFunction;
@@ -38,7 +40,7 @@ export class Announce extends Construct {
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { encryptionKey });
     this.function = new SuiteFunction(this, 'Lambda', {
       functionName: 'announce',
-      description: 'Publishes findings to SNS as the table receives them',
+      description: 'Puts findings into incidents, and publishes to SNS what is new about these',
       settings,
       encryptionKey,
       environment: {
@@ -49,11 +51,10 @@ export class Announce extends Construct {
       timeout: Duration.minutes(1),
     });
     const { role, handler } = this.function;
-    state.grantDeliver(role);
+    state.grantJudge(role);
     state.grantStreamRead(role);
     this.deadLetters.grantSend(role);
-    role.addToPolicy(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
-    grantKeyOfTopic(topic, role);
+    grantPublish(this, role, topic, settings);
 
     const deadLetters: IEventSourceDlq = { bind: () => ({ destination: this.deadLetters.queueArn }) };
     new EventSourceMapping(this, 'Source', {
@@ -63,7 +64,7 @@ export class Announce extends Construct {
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.or('INSERT', 'MODIFY'),
-          dynamodb: { Keys: { sk: { S: FilterRule.isEqual('FINDING') } } },
+          dynamodb: { Keys: { sk: { S: FilterRule.or('FINDING', 'INCIDENT') } } },
         }),
       ],
       batchSize: 25,
@@ -73,8 +74,12 @@ export class Announce extends Construct {
       onFailure: deadLetters,
     });
 
-    alarms.watchDeadLetters('announce', this.deadLetters, 'Findings are stored but could not be published.');
-    alarms.watchErrors('announce', handler, 'announce ended with an error; its findings are tried again.');
+    alarms.watchDeadLetters(
+      'announce',
+      this.deadLetters,
+      'Findings are stored, and what is new about their incidents could not be published.',
+    );
+    alarms.watchErrors('announce', handler, 'announce ended with an error; its records are tried again.');
     alarms.watchThrottles('announce', handler);
     alarms.watchStreamAge(
       'announce',

@@ -6,6 +6,8 @@ import type { Settings } from '../../functions/core/model/settings.ts';
 import { accountKeyStatement, keyPolicyStatements } from './encryption-key.ts';
 import type { ExistingResources } from './existing-resources.ts';
 import { type Place, placeOf, printablePlaceOf } from './place.ts';
+import { topicsOfOthers } from './publishing.ts';
+import { receiverSecrets } from './receivers.ts';
 import { trailBucketStatements } from './trail.ts';
 
 /** What an existing resource must allow in its own policy, which the suite cannot change. */
@@ -74,6 +76,14 @@ export function statementsForExisting(
       ]);
     }
   }
+  for (const arn of topicsOfOthers(settings)) {
+    require(`topic ${arn}`, 'announce and digest cannot publish to it, where its own policy does not let them already', [
+      byRoles(place, stack, 'RolesPublish', ['sns:Publish'], arn),
+    ]);
+    require(`customer key, if there is one, of topic ${arn}`, 'publishing to the topic fails', [
+      byRoles(place, stack, 'RolesPublishEncrypted', ['kms:Decrypt', 'kms:GenerateDataKey'], '*', 'sns'),
+    ]);
+  }
   if (trailBucket && trailName !== undefined) {
     const statements = (where: Place) => trailBucketStatements(trailBucket.bucketArn, trailName, where);
     const owned = statements(placeOf(stack)).every(
@@ -88,10 +98,9 @@ export function statementsForExisting(
       ));
     }
   }
-  const webhookKey = settings.notify.slack?.encryptionKey;
-  if (webhookKey !== undefined) {
-    require(`key ${webhookKey}`, 'notify cannot read the address of Slack', [
-      byRoles(place, stack, 'NotifyReadsWebhookAddress', ['kms:Decrypt'], '*', 'secretsmanager'),
+  for (const key of new Set(receiverSecrets(settings).flatMap(({ encryptionKey }) => encryptionKey ?? []))) {
+    require(`key ${key}`, 'notify cannot read how a receiver is reached', [
+      byRoles(place, stack, 'NotifyReadsItsSecrets', ['kms:Decrypt'], '*', 'secretsmanager'),
     ]);
   }
   for (const key of new Set(rotated.flatMap(({ entry }) => entry.rotation?.encryptionKey ?? []))) {

@@ -7,7 +7,11 @@ import { defaultSettings, type Settings } from '../../functions/core/model/setti
 import { Alarms } from './alarms.ts';
 import { Announce } from './announce.ts';
 import { Audit } from './audit.ts';
+import { Dashboard } from './dashboard.ts';
+import { partOf } from './dashboard-part.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { Digest } from './digest.ts';
+import { emailSubscriptions } from './email-subscriptions.ts';
 import { EncryptedTopic } from './encrypted-topic.ts';
 import { EncryptionKey } from './encryption-key.ts';
 import { Enforce } from './enforce.ts';
@@ -15,6 +19,7 @@ import { existingResources } from './existing-resources.ts';
 import { Notify } from './notify.ts';
 import { ownReadsOf } from './own-reads.ts';
 import type { PartProps } from './part-props.ts';
+import { receiverSecrets } from './receivers.ts';
 import { Report } from './report.ts';
 import { ReportBucket } from './report-bucket.ts';
 import {
@@ -22,11 +27,11 @@ import {
   type RequiredStatements,
   statementsForExisting,
 } from './required-statements.ts';
+import { Respond } from './respond.ts';
 import { Rotate } from './rotate.ts';
 import { rotatedIn } from './rotated.ts';
 import type { SecretsAuditProps } from './secrets-audit-props.ts';
 import { StateTable } from './state-table.ts';
-import { teamRoutes } from './team-routes.ts';
 import { Trail } from './trail.ts';
 import { Usage } from './usage.ts';
 import { Watch } from './watch.ts';
@@ -51,6 +56,7 @@ export class SecretsAudit extends Construct {
   readonly watch: Watch;
   readonly audit: Audit;
   readonly announce: Announce;
+  readonly digest: Digest;
   readonly enforce: Enforce;
   /** Reports, and whatever else is too long to be sent. */
   readonly reportBucket: ReportBucket;
@@ -59,8 +65,10 @@ export class SecretsAudit extends Construct {
   readonly rotate?: Rotate;
   /** Only where the settings name secrets to rotate. */
   readonly usage?: Usage;
-  /** Only with `settings.notify.slack`. */
+  /** Only where a target is Slack or a webhook. */
   readonly notify?: Notify;
+  /** Only with `settings.notify.slack.buttons`. */
+  readonly respond?: Respond;
   /** Only where a trail is created. */
   readonly trail?: Trail;
   /** What existing resources must allow in their own policies; also printed at synth. */
@@ -87,8 +95,12 @@ export class SecretsAudit extends Construct {
 
     const part: PartProps = { settings, encryptionKey, state: this.state, alarms };
     const { topic, undelivered } = this;
+    const secrets = receiverSecrets(settings);
+    if (secrets.length > 0)
+      this.notify = new Notify(this, 'Notify', { ...part, secrets, topic, undelivered });
     const { slack } = settings.notify;
-    if (slack) this.notify = new Notify(this, 'Notify', { ...part, slack, topic, undelivered });
+    const app = slack?.buttons ? secrets.find(({ secret }) => secret === slack.botSecret) : undefined;
+    if (app) this.respond = new Respond(this, 'Respond', { ...part, secret: app });
     const rotated = rotatedIn(this, settings);
     this.enforce = new Enforce(this, 'Enforce', { ...part, rotated });
     if (rotated.length > 0) {
@@ -113,6 +125,7 @@ export class SecretsAudit extends Construct {
       removalPolicy,
     });
     this.report = new Report(this, 'Report', { ...part, bucket: this.reportBucket });
+    this.digest = new Digest(this, 'Digest', { ...part, topic });
     if (trailName !== undefined) {
       this.trail = new Trail(this, 'Trail', {
         trailName,
@@ -125,27 +138,46 @@ export class SecretsAudit extends Construct {
 
     if (props.trail) this.watch.node.addDependency(props.trail);
 
-    this.#subscribe('Email', topic, settings.notify.email);
-    for (const [address, owners] of teamRoutes(settings, rotated)) {
-      this.#subscribe('TeamEmail', topic, [address], owners);
+    for (const [address, targets] of emailSubscriptions(settings)) {
+      this.#subscribe('Email', topic, [address], targets);
     }
     this.#subscribe('OperationsEmail', alarms.topic, operationsEmail(this, settings));
     alarms.watchDeadLetters('findings', undelivered, 'SNS gave up delivering messages to a subscriber.');
     alarms.watchDeliveries(topic);
 
+    new Dashboard(this, 'Dashboard', {
+      parts: [
+        partOf(this.watch),
+        partOf(this.audit),
+        { ...partOf(this.announce), readsStream: true },
+        ...[
+          this.digest,
+          this.notify,
+          this.respond,
+          this.enforce,
+          this.rotate,
+          this.usage,
+          this.report,
+        ].flatMap((part) => (part ? partOf(part) : [])),
+        { name: 'findings', deadLetters: undelivered },
+      ],
+      alarms,
+      rotates: rotated.length > 0,
+    });
+
     this.requiredStatements = statementsForExisting(this, existing, { settings, trailName, rotated });
     printRequiredStatements(this, this.requiredStatements);
   }
 
-  /** @param owners hears only of what they own; left out: everything */
-  #subscribe(id: string, topic: ITopic, addresses: readonly string[], owners?: readonly string[]): void {
+  /** @param targets hears what is sent to these; left out: everything */
+  #subscribe(id: string, topic: ITopic, addresses: readonly string[], targets?: readonly string[]): void {
     for (const endpoint of new Set(addresses)) {
       new Subscription(this, `${id}-${endpoint}`, {
         topic,
         protocol: SubscriptionProtocol.EMAIL,
         endpoint,
         deadLetterQueue: this.undelivered,
-        filterPolicy: owners && { owner: SubscriptionFilter.stringFilter({ allowlist: [...owners] }) },
+        filterPolicy: targets && { targets: SubscriptionFilter.stringFilter({ allowlist: [...targets] }) },
       });
     }
   }

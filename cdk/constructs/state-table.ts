@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Conditions, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -11,7 +11,7 @@ export interface StateTableProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Findings, windows, history, rotations, usage, checkpoints and what was sent, in one table. Its stream tells `announce` of new findings. */
+/** Findings, incidents, windows, history, rotations, usage, checkpoints and what was sent, in one table. Its stream tells `announce` of new findings. */
 export class StateTable extends Construct {
   readonly table: Table;
   readonly streamArn: string;
@@ -37,7 +37,7 @@ export class StateTable extends Construct {
     this.streamArn = tableStreamArn;
   }
 
-  /** Lets a role keep findings and what they are made of: windows, history, rotations, usage, checkpoints. Nothing but its TTL deletes from the table. */
+  /** Lets a role keep findings, incidents and what they are made of: windows, history, rotations, usage, checkpoints. Nothing but its TTL deletes from the table. */
   grantJudge(role: IRole): void {
     this.#grant(role, [
       'dynamodb:BatchGetItem',
@@ -58,6 +58,13 @@ export class StateTable extends Construct {
     this.#grant(role, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
   }
 
+  /** Lets a role keep what people say of incidents, and nothing else: it is called from the internet. */
+  grantHandle(role: IRole): void {
+    this.#grant(role, ['dynamodb:GetItem', 'dynamodb:PutItem'], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['INCIDENT#*', 'INCIDENTS', 'REQUEST#*'] },
+    });
+  }
+
   /** Lets a role read the stream. */
   grantStreamRead(role: IRole): void {
     role.addToPrincipalPolicy(
@@ -72,8 +79,10 @@ export class StateTable extends Construct {
     });
   }
 
-  #grant(role: IRole, actions: string[]): void {
-    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
+  #grant(role: IRole, actions: string[], conditions?: Conditions): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions, resources: [this.table.tableArn], ...(conditions && { conditions }) }),
+    );
     grantKeyThrough('dynamodb', this.#encryptionKey, role);
   }
 }

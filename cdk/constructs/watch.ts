@@ -32,6 +32,13 @@ const watchedEvents: EventPattern = {
   detail: { eventSource: [...watchedSources], eventName: watchedSources.flatMap(eventNamesOf) },
 };
 
+/** What GuardDuty says of credentials, to stand beside our own findings about the same identity. */
+const guardDutyEvents: EventPattern = {
+  source: ['aws.guardduty'],
+  detailType: ['GuardDuty Finding'],
+  detail: { resource: { resourceType: ['AccessKey'] } },
+};
+
 /** EventBridge → SQS → Lambda: judges what CloudTrail tells, within minutes. */
 export class Watch extends Construct {
   readonly queue: WorkQueue;
@@ -76,8 +83,11 @@ export class Watch extends Construct {
         'A queue has none: what fails goes to the dead-letter queue of the queue.',
     });
 
-    const rule = this.#addRule();
-    for (const queue of [this.queue, deadLetters]) allowRule(queue, rule);
+    const rule = this.#addRule('Rule', 'what happens to secrets and to trails', watchedEvents);
+    // In plain ENABLED state, EventBridge leaves out Get, List and Describe calls: every read of a secret.
+    (rule.node.defaultChild as CfnRule).state = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+    const related = this.#addRule('GuardDutyRule', 'what GuardDuty says of credentials', guardDutyEvents);
+    for (const queue of [this.queue, deadLetters]) allowRules(queue, [rule, related]);
 
     alarms.watchDeadLetters(
       'watch',
@@ -95,7 +105,7 @@ export class Watch extends Construct {
     );
   }
 
-  #addRule(): Rule {
+  #addRule(id: string, description: string, eventPattern: EventPattern): Rule {
     const { queue } = this;
     // Not targets.SqsQueue, which lets EventBridge use the key for every rule there is.
     const target: IRuleTarget = {
@@ -105,25 +115,22 @@ export class Watch extends Construct {
         deadLetterConfig: { arn: queue.deadLetters.queueArn },
       }),
     };
-    const rule = new Rule(this, 'Rule', {
-      description: 'secrets-audit: what happens to secrets and to trails',
-      eventPattern: watchedEvents,
+    return new Rule(this, id, {
+      description: `secrets-audit: ${description}`,
+      eventPattern,
       targets: [target],
     });
-    // In plain ENABLED state, EventBridge leaves out Get, List and Describe calls: every read of a secret.
-    (rule.node.defaultChild as CfnRule).state = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
-    return rule;
   }
 }
 
-function allowRule(queue: Queue, rule: Rule): void {
+function allowRules(queue: Queue, rules: readonly Rule[]): void {
   queue.addToResourcePolicy(
     new PolicyStatement({
       sid: 'RuleSends',
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
-      conditions: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+      conditions: { ArnEquals: { 'aws:SourceArn': rules.map(({ ruleArn }) => ruleArn) } },
     }),
   );
 }

@@ -1,6 +1,8 @@
 import type { AccessEvent } from '../core/model/access-event.ts';
 import { normaliseCloudTrail } from '../core/normalise/cloudtrail.ts';
 import { cloudTrailRecordsIn } from '../core/normalise/cloudtrail-documents.ts';
+import { isGuardDutyFinding, type RelatedSighting, relatedSightingIn } from '../core/normalise/guardduty.ts';
+import { isObject } from '../core/normalise/raw-record.ts';
 
 /**
  * AWS cuts an event that is larger than 256 KB, and what is kept of one is far smaller. What is larger than this was
@@ -10,12 +12,18 @@ const largestEvent = 64_000;
 
 export interface Delivery {
   readonly events: readonly AccessEvent[];
+  /** What GuardDuty says of an identity. */
+  readonly related?: RelatedSighting;
   /** Why parts of it could not be read; none of the content. */
   readonly faults: readonly string[];
 }
 
 /** The events in a delivered document: an EventBridge envelope, a LookupEvents answer. */
 export function readDelivery(document: unknown): Delivery {
+  if (isObject(document) && isGuardDutyFinding(document)) {
+    const related = relatedSightingIn(document);
+    return { events: [], ...(related && { related }), faults: [] };
+  }
   const events: AccessEvent[] = [];
   const faults = new Set<string>();
   try {

@@ -18,7 +18,7 @@ export function createFindingStore(options: FindingStoreOptions): FindingStore {
       new PutCommand({
         TableName: table.name,
         Item: {
-          ...keyOf(id),
+          ...findingKey(id),
           expiresAt: epochSeconds(clock.now() + findingDays * dayMs),
           severity: next.finding.severity,
           revision: next.finding.revision,
@@ -35,7 +35,7 @@ export function createFindingStore(options: FindingStoreOptions): FindingStore {
         {
           async read() {
             const { Item } = await table.client.send(
-              new GetCommand({ TableName: table.name, Key: keyOf(id), ConsistentRead: true }),
+              new GetCommand({ TableName: table.name, Key: findingKey(id), ConsistentRead: true }),
             );
             return Item;
           },
@@ -49,4 +49,4 @@ export function createFindingStore(options: FindingStoreOptions): FindingStore {
   };
 }
 
-const keyOf = (id: string) => ({ pk: partitionKey('FINDING', id), sk: 'FINDING' });
+export const findingKey = (id: string) => ({ pk: partitionKey('FINDING', id), sk: 'FINDING' });

@@ -1,22 +1,13 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { BatchGetCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import pMap from 'p-map';
 import { daysKept } from '../core/history/days-seen.ts';
 import type { Clock, HistoryStore } from '../core/ports.ts';
+import { type Item, readItems } from './batch-get.ts';
 import { dayMs, epochSeconds, isConditionFailure, partitionKey, type Table } from './dynamodb-table.ts';
 import { changeItem, type Patience, whileUnchanged } from './item-change.ts';
 
-/** Between the rounds of a batch. */
-const firstWaitMs = 25;
-const longestWaitMs = 1_000;
-
 const writesInFlight = 25;
-const batchesInFlight = 4;
-/** BatchGetItem's largest. */
-const keysInBatch = 100;
-/** Rounds in which a batch may come back incomplete, because it was too large or because the table is throttled. */
-const batchRounds = 8;
-
 /** A write costs by started KB: what is larger is compressed, what is smaller can be read where it lies. */
 export const readableBytes = 1_000;
 
@@ -36,8 +27,6 @@ interface StoredProfile {
   readonly version: number;
 }
 
-type Item = Readonly<Record<string, unknown>>;
-
 /**
  * One item for each subject. Nothing is kept in the container: a profile must be read after the write of whoever else
  * extended it, or a late event and a judgement could miss each other (docs/decisions/0009-history.md).
@@ -46,8 +35,6 @@ export function createHistoryStore({ table, clock, sleep, random }: HistoryStore
   let since: number | undefined;
   let asked: number | undefined;
 
-  const pause = (attempt: number) => sleep(random() * Math.min(longestWaitMs, firstWaitMs * 2 ** attempt));
-
   const readOne = async (Key: Item): Promise<Item | undefined> => {
     const { Item } = await table.client.send(
       new GetCommand({ TableName: table.name, Key, ConsistentRead: true }),
@@ -55,31 +42,11 @@ export function createHistoryStore({ table, clock, sleep, random }: HistoryStore
     return Item;
   };
 
-  const readBatch = async (keys: readonly Item[]): Promise<Item[]> => {
-    const items: Item[] = [];
-    let left = keys;
-    for (let round = 0; left.length > 0 && round < batchRounds; round += 1) {
-      if (round > 0) await pause(round);
-      const { Responses, UnprocessedKeys } = await table.client.send(
-        new BatchGetCommand({ RequestItems: { [table.name]: { Keys: [...left], ConsistentRead: true } } }),
-      );
-      items.push(...(Responses?.[table.name] ?? []));
-      left = UnprocessedKeys?.[table.name]?.Keys ?? [];
-    }
-    // One by one: this gets through, or fails with the reason that a batch does not tell.
-    for (const key of left) items.push((await readOne(key)) ?? {});
-    return items;
-  };
-
   const readAll = async (subjects: readonly string[]): Promise<Map<string, StoredProfile>> => {
     const subjectOf = new Map(subjects.map((subject) => [historyKey(subject).pk, subject]));
-    const keys = [...subjectOf.values()].map(historyKey);
-    const batches = Array.from({ length: Math.ceil(keys.length / keysInBatch) }, (_, index) =>
-      keys.slice(index * keysInBatch, (index + 1) * keysInBatch),
-    );
-    const items = await pMap(batches, readBatch, { concurrency: batchesInFlight });
+    const items = await readItems(table, [...subjectOf.values()].map(historyKey), { sleep, random });
     const profiles = new Map<string, StoredProfile>();
-    for (const item of items.flat()) {
+    for (const item of items) {
       const subject = subjectOf.get(String(item['pk']));
       const stored = profileIn(item);
       if (subject !== undefined && stored) profiles.set(subject, stored);

@@ -2,7 +2,8 @@ import { inflateRawSync } from 'node:zlib';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { secretKey } from '../core/model/access-event.ts';
 import type { EventSource } from '../core/model/cloudtrail-events.ts';
-import type { StoredFinding, SuiteRecordSource, Sweep } from '../core/ports.ts';
+import type { IncidentRecord } from '../core/model/incident-record.ts';
+import type { StoredFinding, StoredIncident, SuiteRecordSource, Sweep } from '../core/ports.ts';
 import { type RotationRecord, rotationRecordSchema } from '../core/rotation/rotation-record.ts';
 import type { Table } from './dynamodb-table.ts';
 
@@ -19,6 +20,7 @@ export function createSuiteRecordSource(table: Table): SuiteRecordSource {
     async read() {
       const findings = new Map<string, StoredFinding['finding']>();
       const habits = new Map<string, string>();
+      const incidents: IncidentRecord[] = [];
       const sweeps: Sweep[] = [];
       const rotations = new Map<string, RotationRecord>();
       const pages = paginateScan(
@@ -26,9 +28,10 @@ export function createSuiteRecordSource(table: Table): SuiteRecordSource {
         {
           TableName: table.name,
           FilterExpression:
-            'begins_with(pk, :finding) OR begins_with(pk, :habit) OR begins_with(pk, :checkpoint) OR begins_with(pk, :rotation)',
+            'begins_with(pk, :finding) OR begins_with(pk, :habit) OR begins_with(pk, :checkpoint) OR begins_with(pk, :rotation) OR begins_with(pk, :incident)',
           // Not the events of a finding, which are most of it.
-          ProjectionExpression: 'pk, #stored.#finding, #profile, #zipped, #sweptUntil, #record',
+          ProjectionExpression:
+            'pk, #stored.#finding, #stored.#record, #profile, #zipped, #sweptUntil, #record',
           ExpressionAttributeNames: {
             '#stored': 'stored',
             '#finding': 'finding',
@@ -42,6 +45,7 @@ export function createSuiteRecordSource(table: Table): SuiteRecordSource {
             ':habit': habitPrefix,
             ':checkpoint': 'CHECKPOINT#',
             ':rotation': 'ROTATION#',
+            ':incident': 'INCIDENT#',
           },
         },
       );
@@ -53,6 +57,8 @@ export function createSuiteRecordSource(table: Table): SuiteRecordSource {
             findings.set(finding.id, finding);
           } else if (pk.startsWith(habitPrefix)) {
             habits.set(pk.slice(habitPrefix.length), profileIn(item));
+          } else if (pk.startsWith('INCIDENT#')) {
+            incidents.push((item['stored'] as Pick<StoredIncident, 'record'>).record);
           } else if (pk.startsWith('CHECKPOINT#')) {
             sweeps.push(...sweepIn(pk, item));
           } else {
@@ -62,7 +68,7 @@ export function createSuiteRecordSource(table: Table): SuiteRecordSource {
           }
         }
       }
-      return { findings: [...findings.values()], habits, sweeps, rotations };
+      return { findings: [...findings.values()], habits, sweeps, incidents, rotations };
     },
   };
 }

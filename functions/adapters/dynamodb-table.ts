@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /** The suite's one table: keys `pk` and `sk`, time to live in `expiresAt` (epoch seconds) on every item. */
@@ -42,8 +42,17 @@ export const epochSeconds = (milliseconds: number): number => Math.ceil(millisec
 
 export const dayMs = 86_400_000;
 
-export const isConditionFailure = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ConditionalCheckFailedException';
+/** Others were faster: a condition is not met any more, or a transaction met another one. */
+export function isConditionFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof TransactionCanceledException) {
+    const codes = error.CancellationReasons?.flatMap(({ Code }) => Code ?? []) ?? [];
+    return codes.length > 0 && codes.every((code) => conflicts.has(code));
+  }
+  return error.name === 'ConditionalCheckFailedException' || error.name === 'TransactionConflictException';
+}
+
+const conflicts: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict']);
 
 /** Half a surrogate pair, which JSON can carry, has no UTF-8 form and would be refused with the whole item. */
 export function wellFormed<Value>(value: Value): Value {

@@ -1,15 +1,14 @@
-import type { Finding } from '../core/model/finding.ts';
 import type { DeliveryLedger } from '../core/ports.ts';
 
 /**
- * Sends a revision of a finding under the ledger's protection. A failed sending is released, so that it may be tried
+ * Sends a revision under the ledger's protection. A failed sending is released, so that it may be tried
  * again at once; where confirming fails after a success, the claim stays, and the message may go out once more when its
  * lease ends.
  */
 export async function sendOnce(
   ledger: DeliveryLedger,
   channel: string,
-  { id, revision }: Finding,
+  { id, revision }: { readonly id: string; readonly revision: number },
   send: () => Promise<void>,
 ): Promise<'sent' | 'delivered' | 'busy'> {
   const claim = await ledger.claim(channel, id, revision);

@@ -1,45 +1,24 @@
 import { DeliveryDelayedError, DeliveryRefusedError } from '../core/errors.ts';
 import type { ChatWebhook, Clock } from '../core/ports.ts';
-import { networkFailure } from './network-failure.ts';
-import { createPacer } from './pacer.ts';
-import type { Sleep } from './system-clock.ts';
+import type { DeliveryPace } from './delivery-pace.ts';
+import { isDelay, postJson } from './post-json.ts';
 import type { WebhookAddress } from './webhook-address.ts';
 
-/** One message a second for a webhook ("Rate limits" of the Slack API). */
-const messageIntervalMs = 1_000;
-const timeoutMs = 5_000;
 /** The webhook is gone or forbidden; its secret may hold a new one. */
 const gone = new Set([403, 404, 410]);
 
 export interface SlackWebhookOptions {
   readonly address: WebhookAddress;
   readonly clock: Clock;
-  readonly sleep: Sleep;
+  readonly pace: DeliveryPace;
   readonly fetch?: typeof fetch;
 }
 
-export function createSlackWebhook({ address, clock, sleep, ...options }: SlackWebhookOptions): ChatWebhook {
-  const send = options.fetch ?? fetch;
-  const turn = createPacer(messageIntervalMs, clock, sleep);
-
+export function createSlackWebhook({ address, clock, pace, ...options }: SlackWebhookOptions): ChatWebhook {
   const post = async (url: string, body: string): Promise<Answer> => {
-    await turn();
-    try {
-      const response = await send(url, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json; charset=utf-8' },
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      return {
-        status: response.status,
-        word: wordIn(await response.text()),
-        retryAfterSeconds: secondsIn(response.headers.get('Retry-After'), clock),
-      };
-    } catch (error) {
-      throw new DeliveryDelayedError(`Slack could not be reached (${networkFailure(error)})`);
-    }
+    await pace.turn();
+    const { text, ...answer } = await postJson({ url, body, receiver: 'Slack', clock, ...options });
+    return { ...answer, word: wordIn(text) };
   };
 
   return {
@@ -47,10 +26,12 @@ export function createSlackWebhook({ address, clock, sleep, ...options }: SlackW
       const body = JSON.stringify(message);
       const url = await address.current();
       let answer = await post(url, body);
-      if (gone.has(answer.status)) {
+      // Slack has been seen to say so with status 200, too.
+      if (gone.has(answer.status) || answer.word === 'no_service') {
         const renewed = await address.renewed();
         if (renewed !== url) answer = await post(renewed, body);
       }
+      if (answer.status === 429) pace.hold(answer.retryAfterSeconds ?? 1);
       judgeAnswer(answer);
     },
   };
@@ -58,15 +39,18 @@ export function createSlackWebhook({ address, clock, sleep, ...options }: SlackW
 
 interface Answer {
   readonly status: number;
-  /** Slack's own short word for what is wrong. */
+  /** Slack's own short word: `ok`, or what is wrong. */
   readonly word: string;
   readonly retryAfterSeconds: number | undefined;
 }
 
 function judgeAnswer({ status, word, retryAfterSeconds }: Answer): void {
-  if (status >= 200 && status < 300) return;
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && word === 'ok') return;
   const reason = `${status} ${word}`.trim();
-  if (status === 429 || status === 408 || status >= 500) {
+  // A page of something in between says nothing about Slack.
+  const isNotSlack = isSuccess && word === '';
+  if (isDelay(status) || isNotSlack) {
     throw new DeliveryDelayedError(`Slack cannot take the message now (${reason})`, retryAfterSeconds);
   }
   throw new DeliveryRefusedError(`Slack refuses the message (${reason})`);
@@ -74,10 +58,3 @@ function judgeAnswer({ status, word, retryAfterSeconds }: Answer): void {
 
 /** Anything but Slack's words, such as a proxy's page, is not repeated. */
 const wordIn = (body: string): string => /^[a-z_]{1,60}$/.exec(body.trim())?.[0] ?? '';
-
-/** Seconds or an HTTP date (RFC 9110, Retry-After). */
-function secondsIn(header: string | null, clock: Clock): number | undefined {
-  if (header === null) return undefined;
-  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : (Date.parse(header) - clock.now()) / 1000;
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
-}

@@ -1,79 +1,78 @@
 import { type MessageAttributeValue, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { plainText, truncate } from '../core/format/plain-text.ts';
+import { cutAnnouncement } from '../core/announcing/cut-announcement.ts';
+import { truncate } from '../core/format/plain-text.ts';
+import type { Announcement } from '../core/model/announcement.ts';
 import type { Finding } from '../core/model/finding.ts';
-import type { Publisher } from '../core/ports.ts';
+import type { Publication, Publisher, WholeDocuments } from '../core/ports.ts';
 
 /** SNS's limit for message and attributes together is 256 KiB; the rest is for the attributes. */
-const largestMessage = 250 * 1024;
-/** Email text of a finding is a few KB; what is longer was made long on purpose. */
-const longestText = 16_000;
-/** How many entries of its lists a finding keeps, and how long its texts may be, until it fits. */
-const cuts = [
-  { entries: 50, characters: 4_000 },
-  { entries: 20, characters: 2_000 },
-  { entries: 5, characters: 1_000 },
-  { entries: 1, characters: 300 },
-] as const;
+const largestMessage = 240 * 1024;
+/** Email text is a few KB, that of a long digest some ten; what is longer was made long on purpose. */
+const longestText = 45_000;
+/** Of an email whose document has to be cut. */
+const longestTextBesideCut = 8_000;
+/** A filter policy matches values of at most 256 characters. */
+const longestValue = 256;
+/** Of what others may filter by. Targets are all there: who is left out hears nothing. */
+const valuesAnAttribute = 20;
 
 export interface SnsPublisherOptions {
   readonly topicArn: string;
+  /** Where what does not fit is kept; without it, what is cut off is in the table only. */
+  readonly whole?: WholeDocuments;
   readonly client?: SNSClient;
 }
 
-export function createSnsPublisher({ topicArn, client = connectTopics() }: SnsPublisherOptions): Publisher {
+export function createSnsPublisher({
+  topicArn,
+  whole,
+  client = connectTopics(),
+}: SnsPublisherOptions): Publisher {
   return {
-    async publish({ finding, subject, text }) {
+    async publish(publication) {
       await client.send(
         new PublishCommand({
           TopicArn: topicArn,
-          Subject: validSubject(subject),
+          Subject: validSubject(publication.subject),
           MessageStructure: 'json',
-          Message: fittingMessage(finding, text),
-          MessageAttributes: attributesOf(finding),
+          Message: await fittingMessage(publication, whole),
+          MessageAttributes: attributesOf(publication.announcement),
         }),
       );
     },
   };
 }
 
-const connectTopics = (): SNSClient =>
-  new SNSClient({ requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 } });
+/** @param region default: where this runs */
+export const connectTopics = (region?: string): SNSClient =>
+  new SNSClient({
+    ...(region !== undefined && { region }),
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+  });
 
-/** People get the text, machines the finding; subscribers of other kinds get the `default`. */
-function message(finding: Finding, text: string): string {
-  const document = JSON.stringify(finding);
+/** People get the text, machines the document; subscribers of other kinds get the `default`. */
+function message(announcement: Announcement, text: string): string {
+  const document = JSON.stringify(announcement);
   return JSON.stringify({ default: text, email: text, sqs: document, https: document, lambda: document });
 }
 
-function fittingMessage(finding: Finding, text: string): string {
+async function fittingMessage(
+  { announcement, text }: Publication,
+  whole: WholeDocuments | undefined,
+): Promise<string> {
   const shown = truncate(text, longestText);
-  const whole = message(finding, shown);
-  if (Buffer.byteLength(whole) <= largestMessage) return whole;
-  const candidates = cuts.map((cut) => message(cutFinding(finding, cut), shown));
-  const fitting = candidates.find((candidate) => Buffer.byteLength(candidate) <= largestMessage);
-  if (fitting === undefined) throw new RangeError(`Finding ${finding.id} does not fit an SNS message`);
-  return fitting;
-}
-
-function cutFinding(finding: Finding, cut: (typeof cuts)[number]): Finding {
-  const evidence = finding.evidence.slice(0, cut.entries);
-  const note = `This message was too large for SNS and was cut: it holds ${evidence.length} of ${finding.evidence.length} event ids. The table holds all that is kept.`;
-  const shortened = shortenTexts(
-    {
-      ...finding,
-      evidence,
-      origins: finding.origins.slice(0, cut.entries),
-      agents: finding.agents.slice(0, cut.entries),
-    },
-    cut.characters,
-  );
-  return { ...shortened, explanation: `${shortened.explanation}\n${note}` };
-}
-
-function shortenTexts<Value>(value: Value, length: number): Value {
-  return JSON.parse(JSON.stringify(value), (_, part: unknown) =>
-    typeof part === 'string' ? truncate(part, length) : part,
-  );
+  const all = message(announcement, shown);
+  if (Buffer.byteLength(all) <= largestMessage) return all;
+  const { id, revision } = announcement;
+  const place = (await whole?.put(id, revision, JSON.stringify(announcement))) ?? null;
+  const note = `This message was too large for SNS, and was cut for machines. The whole document: ${
+    place ?? `in the suite's table, ${id}`
+  }`;
+  for (const cut of cutAnnouncement(announcement, place)) {
+    const candidate = message(cut, `${truncate(text, longestTextBesideCut)}\n${note}\n`);
+    if (Buffer.byteLength(candidate) <= largestMessage) return candidate;
+  }
+  throw new RangeError(`Announcement ${id} does not fit an SNS message`);
 }
 
 /** Fewer than 100 characters, printable ASCII, not beginning with a space (Publish in the SNS API reference). */
@@ -81,22 +80,42 @@ const validSubject = (subject: string): string =>
   subject
     .replace(/[^\x20-\x7e]/g, '?')
     .trim()
-    .slice(0, 99) || 'A finding of secrets-audit';
+    .slice(0, 99) || 'A message of secrets-audit';
 
-/** For filter policies of subscriptions. */
-function attributesOf({
-  severity,
-  detector,
-  secret,
-  actor,
-  owner,
-}: Finding): Record<string, MessageAttributeValue> {
-  const account = secret?.account ?? actor?.account;
-  const text = (value: string) => ({ DataType: 'String', StringValue: truncate(plainText(value), 100) });
+/**
+ * For filter policies of subscriptions. Ten at most: SQS with raw delivery drops messages with more.
+ */
+function attributesOf(announcement: Announcement): Record<string, MessageAttributeValue> {
+  const { kind, targets } = announcement;
+  const incident = announcement.kind === 'incident' ? announcement : undefined;
+  const account = incident?.findings.map(accountOf).find((each) => each !== undefined);
   return {
-    severity: text(severity),
-    detector: text(detector),
-    ...(account && { account: text(account) }),
-    ...(owner && { owner: text(owner) }),
+    kind: oneOf(kind),
+    ...manyOf('targets', targets),
+    ...(incident && {
+      severity: oneOf(incident.record.incident.severity),
+      ...manyOf('detectors', incident.record.incident.detectors.slice(0, valuesAnAttribute)),
+      ...manyOf('owners', incident.record.owners.slice(0, valuesAnAttribute)),
+    }),
+    ...(announcement.kind === 'digest' && announcement.owner && manyOf('owners', [announcement.owner])),
+    ...(account && { account: oneOf(account) }),
   };
 }
+
+const accountOf = ({ secret, actor }: Finding): string | undefined => secret?.account ?? actor?.account;
+
+const oneOf = (value: string): MessageAttributeValue => ({
+  DataType: 'String',
+  StringValue: truncate(value, longestValue),
+});
+
+/** Nothing at all where there is none: a filter policy can ask whether it `exists`. */
+const manyOf = (name: string, values: readonly string[]): Record<string, MessageAttributeValue> =>
+  values.length === 0
+    ? {}
+    : {
+        [name]: {
+          DataType: 'String.Array',
+          StringValue: JSON.stringify(values.map((value) => truncate(value, longestValue))),
+        },
+      };

@@ -3,6 +3,7 @@ import { SecretsAuditError } from '../core/errors.ts';
 import type { Settings } from '../core/model/settings.ts';
 import type { HistoryStore } from '../core/ports.ts';
 import { codeOf } from '../middleware/error-reporting.ts';
+import { measureFindings } from '../middleware/finding-metrics.ts';
 import type { Measure } from '../middleware/metrics.ts';
 import { type BackfillDependencies, type BackfillOutcome, backfillRegion } from './region-backfill.ts';
 import { type InventoryDependencies, listRegion } from './region-inventory.ts';
@@ -115,7 +116,7 @@ function reportCoverage(outcomes: readonly SweepOutcome[], dependencies: AuditDe
     behindMinutes: sweptUntil === undefined ? null : Math.round((now - sweptUntil) / 60_000),
     watched: target.region === ownRegion,
     events,
-    findings,
+    findings: findings.length,
     unreadable,
     ...(error !== undefined && { error: codeOf(error) }),
   }));
@@ -132,9 +133,9 @@ function reportCoverage(outcomes: readonly SweepOutcome[], dependencies: AuditDe
     'Events',
     total(({ events }) => events),
   );
-  measure(
-    'Findings',
-    total(({ findings }) => findings),
+  measureFindings(
+    outcomes.flatMap(({ findings }) => findings),
+    measure,
   );
   measure(
     'UnreadableEvents',

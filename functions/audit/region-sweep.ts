@@ -12,6 +12,7 @@ import type {
   SweepTarget,
 } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
+import type { CountedFinding } from '../middleware/finding-metrics.ts';
 import type { Log } from '../middleware/logger.ts';
 import { type Step, takeTurns, walkSlices } from './slice-walk.ts';
 
@@ -41,7 +42,7 @@ export interface SweepOutcome {
   /** How far the past of the target was learned before this sweep. */
   backfill: Backfill | undefined;
   events: number;
-  findings: number;
+  readonly findings: CountedFinding[];
   unreadable: number;
   error?: unknown;
 }
@@ -73,7 +74,7 @@ function sweepTarget(target: SweepTarget, dependencies: SweepDependencies, hasTi
     isCurrent: false,
     backfill: undefined,
     events: 0,
-    findings: 0,
+    findings: [],
     unreadable: 0,
   };
   let walk: (() => Promise<Step>) | undefined;
@@ -94,7 +95,10 @@ function sweepTarget(target: SweepTarget, dependencies: SweepDependencies, hasTi
       hasTime,
       /** The findings are stored before the checkpoint moves. */
       take: async (events, stretch) => {
-        outcome.findings += (await judge(events, origin)).length;
+        for (const { finding } of await judge(events, origin)) {
+          // No more than is counted of it: a sweep may be long.
+          outcome.findings.push({ severity: finding.severity, status: finding.status });
+        }
         outcome.events += events.length;
         await checkpoints.advance(target, settledAfter(stretch, plan));
         outcome.sweptUntil = stretch.to;

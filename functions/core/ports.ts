@@ -1,11 +1,17 @@
+import type { Sign } from './announcing/sign.ts';
 import type { InventoriedSecret } from './contracts/inventory.ts';
 import type { AccessEvent, SecretRef } from './model/access-event.ts';
+import type { Announcement, DigestAnnouncement, RelatedFinding } from './model/announcement.ts';
 import type { AssessedEvent } from './model/assessment.ts';
 import type { EventSource as CloudTrailSource } from './model/cloudtrail-events.ts';
 import type { Finding } from './model/finding.ts';
+import type { IncidentRecord } from './model/incident-record.ts';
 import type { KeyProbe } from './model/key-probe.ts';
+import type { Mode } from './model/mode.ts';
 import type { SecretRead, SecretReader } from './model/secret-reader.ts';
 import type { SecretDescription, SecretValue, SecretVersion } from './model/secret-state.ts';
+import type { Severity } from './model/severity.ts';
+import type { RelatedSighting } from './normalise/guardduty.ts';
 import type { RotationRecord } from './rotation/rotation-record.ts';
 import type { UsageSample } from './usage/usage-state.ts';
 
@@ -32,8 +38,10 @@ export interface StoredFinding {
   readonly finding: Finding;
   /** Detector and group; the finding's id is made of this and the day. */
   readonly group: string;
-  /** False in mode `observe`: stored and reported, never sent. */
+  /** False where it is not to be sent by itself: it is mild, suppressed or only observed. */
   readonly announce: boolean;
+  /** observe: stored and reported, never sent. */
+  readonly mode?: Mode;
   /** The earliest events of the evidence, capped. */
   readonly events: readonly AssessedEvent[];
   /** Different values counted so far, also of events that the cap cut. */
@@ -167,23 +175,209 @@ export interface DeliveryLedger {
   release(channel: string, findingId: string, revision: number): Promise<void>;
 }
 
-/** One message, as each kind of subscriber receives it. */
-export interface Announcement {
-  readonly finding: Finding;
+/** One message, as each kind of subscriber receives it: people the text, machines the document. */
+export interface Publication {
+  readonly announcement: Announcement;
   /** ASCII, under 100 characters. */
   readonly subject: string;
   /** Plain text for people. */
   readonly text: string;
 }
 
+/** Messages that a target gets not now, but in a digest. */
+export interface HeldMessage {
+  readonly target: string;
+  readonly incident: string;
+  readonly revision: number;
+  readonly because: 'limit' | 'quiet-hours';
+  /** Milliseconds: when it would have been sent. */
+  readonly at: number;
+}
+
+export interface HeldMessages {
+  /** One for each target and incident. Idempotent: an older revision never takes the place of a newer one. */
+  hold(message: HeldMessage): Promise<void>;
+  /** The target has heard of the incident up to this revision. */
+  settle(target: string, incident: string, revision: number): Promise<void>;
+  /** Those that the target has not heard of. */
+  of(target: string): Promise<readonly HeldMessage[]>;
+}
+
+/** How many messages a target got in an hour. */
+export interface MessageSlots {
+  /**
+   * Idempotent: the same message takes one slot, however often it asks.
+   *
+   * @param lane what has a limit of its own in that hour
+   * @returns false where `limit` others were faster
+   */
+  claim(
+    lane: { readonly target: string; readonly hour: number; readonly isCritical: boolean },
+    message: string,
+    limit: number,
+  ): Promise<boolean>;
+}
+
+/** What a target got of digests. */
+export interface DigestState {
+  /** Local date of the last one that was due, by kind; also of one that was empty. */
+  readonly due: Readonly<Partial<Record<'target' | 'owner', string>>>;
+  /** Up to when the last ones tell, by kind, in milliseconds. */
+  readonly told: Readonly<Partial<Record<'target' | 'owner', number>>>;
+  /** Written before it is sent, so that what fails in between is sent all the same, and once. */
+  readonly pending: {
+    readonly announcement: DigestAnnouncement;
+    /** What was held and is told by it. */
+    readonly held: readonly Pick<HeldMessage, 'incident' | 'revision'>[];
+  } | null;
+}
+
+export interface DigestStates {
+  read(target: string): Promise<DigestState | undefined>;
+  /** Reads, changes and writes as one step: nobody else's change is lost. */
+  update(target: string, change: (state: DigestState | undefined) => DigestState): Promise<DigestState>;
+}
+
 /** SNS, or something like it. */
 export interface Publisher {
-  publish(announcement: Announcement): Promise<void>;
+  publish(publication: Publication): Promise<void>;
+}
+
+/** Where announcements are kept whole that are too large for their way. */
+export interface WholeDocuments {
+  /**
+   * The same id and revision again takes the place of what was there.
+   *
+   * @returns where it lies: s3://BUCKET/KEY
+   */
+  put(id: string, revision: number, document: string): Promise<string>;
+}
+
+/** An incident with what the suite needs besides to tell it. */
+export interface StoredIncident {
+  readonly record: IncidentRecord;
+  /** False as long as none of its findings is to be sent, nor all of them together. */
+  readonly announce: boolean;
+  /** How grave it is by those of its findings that are neither suppressed nor only observed; without any, left out. */
+  readonly audible?: Severity;
+  /** How often somebody was to hear of it, when last, as how grave, and of what its findings then told. */
+  readonly told: {
+    readonly count: number;
+    readonly at: number;
+    readonly severity: Severity;
+    /** As `hearingOf` in core/announcing/news.ts has it. */
+    readonly signature: string;
+  };
+}
+
+/** What is known around findings that changed. */
+export interface NearbyIncidents {
+  readonly signs: readonly Sign[];
+  /** Those of the signs; of one that was merged, also the one that tells it now. */
+  readonly incidents: readonly StoredIncident[];
+}
+
+/** Which finding belongs to which incident. */
+export interface IncidentBook {
+  /**
+   * Reads what is near the findings, and writes what `change` makes of it, as one step: nobody else's change is lost.
+   * `change` may be called again after a conflict, and answers with what is to be written.
+   *
+   * @returns what was written
+   */
+  absorb(
+    findings: readonly Sign[],
+    change: (nearby: NearbyIncidents) => NearbyIncidents,
+  ): Promise<NearbyIncidents>;
+  /** Of all findings of an incident, withdrawn ones too. */
+  signsOf(incident: IncidentRecord['incident']): Promise<readonly Sign[]>;
+}
+
+export interface IncidentFilter {
+  /** Default: open ones. */
+  readonly status?: IncidentRecord['status'] | 'any';
+  readonly owner?: string;
+  /** Only those whose snooze has ended by then, in milliseconds. */
+  readonly snoozeEndedBy?: number;
+}
+
+/** Incidents as people handle them: what the table of a suite holds, or a file of the command line. */
+export interface IncidentStore {
+  /** @param id in full */
+  read(id: string): Promise<StoredIncident | undefined>;
+  /** Those whose id begins so, at most 20; `inc-`, also in capitals, may be left out. */
+  find(prefix: string): Promise<readonly StoredIncident[]>;
+  /** Newest first. */
+  list(filter?: IncidentFilter): Promise<readonly StoredIncident[]>;
+  /** Of an incident, in order of time. */
+  findingsOf(incident: IncidentRecord['incident']): Promise<readonly Finding[]>;
+  /**
+   * Reads, changes and writes as one step: nobody else's change is lost. `change` may be called again after a conflict,
+   * and answers `undefined` where nothing changes.
+   *
+   * @returns what was written, or `undefined`
+   */
+  update(
+    id: string,
+    change: (stored: StoredIncident) => StoredIncident | undefined,
+  ): Promise<StoredIncident | undefined>;
+}
+
+/** What other products say of the identities of our findings. */
+export interface RelatedFindings {
+  /** Idempotent: the same finding again takes the place of the one before. */
+  record(sighting: RelatedSighting): Promise<void>;
+  /**
+   * @param actor as `actorKey` has it
+   * @returns seen last with `from <= time <= to` (milliseconds), newest first
+   */
+  about(actor: string, from: number, to: number): Promise<readonly RelatedFinding[]>;
+}
+
+/** Where a message stands in a chat. */
+export interface ChatPlace {
+  readonly channel: string;
+  readonly ts: string;
+}
+
+/** A bot of a chat. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface ChatBot {
+  /** @param thread `ts` of the message that it answers */
+  post(channel: string, message: object, thread?: string): Promise<ChatPlace>;
+  /** `gone`: somebody deleted it. `unchangeable`: it stands there as it was. */
+  update(place: ChatPlace, message: object): Promise<'updated' | 'gone' | 'unchangeable'>;
+}
+
+/** Where the first message about an incident stands in a chat. */
+export interface ChatThreads {
+  read(target: string, incident: string): Promise<ChatPlace | undefined>;
+  write(target: string, incident: string, place: ChatPlace): Promise<void>;
+}
+
+/** What a bot says to one person who presses buttons. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface ChatDialogs {
+  /** Id of the team that the bot belongs to. */
+  team(): Promise<string>;
+  /** @param trigger of the button, good for three seconds */
+  open(trigger: string, view: object): Promise<void>;
+  /** A line that only this person sees. */
+  whisper(to: { readonly channel: string; readonly user: string }, text: string): Promise<void>;
+}
+
+/** Requests that came in, so that none is carried out twice. */
+export interface SeenRequests {
+  /** False where a request with this signature was there before, as long as it would be good. */
+  isFirst(signature: string): Promise<boolean>;
 }
 
 /** A chat's incoming webhook. Throws DeliveryDelayedError or DeliveryRefusedError. */
 export interface ChatWebhook {
   post(message: object): Promise<void>;
+}
+
+/** A program that receives announcements as they are. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface AnnouncementWebhook {
+  post(announcement: Announcement): Promise<void>;
 }
 
 /** Takes what cannot be processed, with its reason. */
@@ -329,6 +523,7 @@ export interface SuiteRecords {
   /** `account/principal` → the identity's profile as text. */
   readonly habits: ReadonlyMap<string, string>;
   readonly sweeps: readonly Sweep[];
+  readonly incidents: readonly IncidentRecord[];
   /** By `secretKey`. */
   readonly rotations: ReadonlyMap<string, RotationRecord>;
 }
@@ -346,4 +541,14 @@ export interface ReportArchive {
   put(report: { readonly at: string; readonly html: string; readonly json: string }): Promise<string>;
   /** The JSON of the last report; `undefined` before the first. */
   latest(): Promise<string | undefined>;
+}
+
+/** Another product that keeps findings, such as Security Hub. */
+export interface FindingImporter {
+  /**
+   * Creates or updates them there. Idempotent, and an older revision never takes the place of a newer one.
+   *
+   * @throws DeliveryDelayedError where it may work later, DeliveryRefusedError where a person must act
+   */
+  import(findings: readonly Finding[]): Promise<void>;
 }

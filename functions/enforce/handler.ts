@@ -6,6 +6,7 @@ import type { RotatedSecret } from '../core/model/rotated-secrets.ts';
 import type { Clock, RotationStore } from '../core/ports.ts';
 import type { RotationState } from '../core/rotation/rotation-state.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
+import { measureFindings } from '../middleware/finding-metrics.ts';
 import type { Log } from '../middleware/logger.ts';
 import type { Measure } from '../middleware/metrics.ts';
 
@@ -70,7 +71,10 @@ async function lookAfter(target: RotatedSecret, dependencies: EnforceDependencie
   const now = clock.now();
   const options = { ...(await judging()), now, remindMs: target.policy.remindMs };
   const changed = await judgeRotation(state, records, options);
-  measure('Findings', changed.length);
+  measureFindings(
+    changed.map(({ finding }) => finding),
+    measure,
+  );
   const ageDays = current ? (now - current.created) / dayMs : 0;
   log.info('Rotation', {
     secret: secret.name,

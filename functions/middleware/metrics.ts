@@ -9,6 +9,10 @@ export const metrics = new Metrics({ namespace: 'SecretsAudit' });
 const units = {
   Events: MetricUnit.Count,
   Findings: MetricUnit.Count,
+  FindingsCritical: MetricUnit.Count,
+  FindingsHigh: MetricUnit.Count,
+  FindingsMedium: MetricUnit.Count,
+  FindingsLow: MetricUnit.Count,
   DeadLetters: MetricUnit.Count,
   /** Now minus the time of the oldest event of a batch. */
   DelaySeconds: MetricUnit.Seconds,
@@ -20,7 +24,10 @@ const units = {
   /** Of the oldest key that is rotated. */
   KeyAgeDays: MetricUnit.NoUnit,
   Announcements: MetricUnit.Count,
+  Digests: MetricUnit.Count,
   Notifications: MetricUnit.Count,
+  /** Calls to the function URL that are not Slack's, or not of who may press buttons. */
+  RefusedRequests: MetricUnit.Count,
   /** Keys that their issuer refuses, for themselves or for the address that asks. */
   RefusedKeys: MetricUnit.Count,
 } as const;

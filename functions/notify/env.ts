@@ -5,6 +5,4 @@ export const env = z.object({
   TABLE_NAME: z.string().min(1),
   QUEUE_URL: z.string().min(1),
   DEAD_LETTER_QUEUE_URL: z.string().min(1),
-  /** Name or ARN of the secret that holds the webhook's address. */
-  WEBHOOK_SECRET: z.string().min(1),
 });

@@ -1,20 +1,19 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { sendOnce } from '../adapters/send-once.ts';
 import type { RetryDelay } from '../adapters/sqs-retry-delay.ts';
 import type { Random } from '../adapters/system-clock.ts';
 import { DeliveryDelayedError, DeliveryRefusedError, UnreadableInputError } from '../core/errors.ts';
-import { formatSlack } from '../core/format/slack.ts';
-import { type Finding, findingSchema } from '../core/model/finding.ts';
-import type { ChatWebhook, DeadLetters, DeliveryLedger } from '../core/ports.ts';
+import { type Announcement, announcementSchema } from '../core/model/announcement.ts';
+import type { DeadLetters } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
 import type { Log } from '../middleware/logger.ts';
 import type { Measure } from '../middleware/metrics.ts';
+import { BusyError, type Receiver } from './receiver.ts';
 import { secondsUntilRetry } from './retry-after.ts';
 
 export interface NotifyDependencies {
-  readonly ledger: DeliveryLedger;
-  readonly webhook: ChatWebhook;
+  /** By name of the target. */
+  readonly receivers: ReadonlyMap<string, Receiver>;
   readonly deadLetters: DeadLetters;
   readonly retryDelay: RetryDelay;
   readonly random: Random;
@@ -22,29 +21,53 @@ export interface NotifyDependencies {
   readonly measure: Measure;
 }
 
-/** Posts findings to Slack: each revision once, none after a newer one, and none lost while Slack is away. */
+/**
+ * Sends announcements to their targets: each revision once, none after a newer one, and none lost while a receiver is
+ * away. Where one of several fails, the ledger keeps the others from hearing it again.
+ */
 export const createHandler = (dependencies: NotifyDependencies) => {
-  const { ledger, webhook, log, measure } = dependencies;
+  const { receivers, log, measure } = dependencies;
 
-  const deliver = async (record: SQSRecord) => {
-    const finding = findingIn(record.body);
-    const outcome = await sendOnce(ledger, 'slack', finding, () => webhook.post(formatSlack(finding)));
-    if (outcome === 'busy') throw new BusyError(`Finding ${finding.id} is being sent by another worker`);
-    log.info('Finding delivered', { findingId: finding.id, revision: finding.revision, outcome });
-    if (outcome === 'sent') measure('Notifications', 1);
+  const deliver = async (announcement: Announcement, target: string, receiver: Receiver, away: Away) => {
+    try {
+      // What could not be delivered a moment ago is not tried with every other message of the batch.
+      const absence = away.get(target);
+      if (absence) throw absence;
+      const outcome = await receiver.deliver(announcement);
+      const { id, revision } = announcement;
+      log.info('Announcement delivered', { announcementId: id, revision, target, outcome });
+      if (outcome === 'sent') measure('Notifications', 1);
+    } catch (error) {
+      if (error instanceof DeliveryDelayedError && !(error instanceof BusyError)) away.set(target, error);
+      if (error instanceof DeliveryRefusedError)
+        throw new DeliveryRefusedError(`${target}: ${error.message}`);
+      throw error;
+    }
+  };
+
+  const deliverToAll = async (record: SQSRecord, away: Away) => {
+    const announcement = announcementIn(record.body);
+    const outcomes = await Promise.allSettled(
+      [...new Set(announcement.targets)].flatMap((target) => {
+        const receiver = receivers.get(target);
+        return receiver ? [deliver(announcement, target, receiver, away)] : [];
+      }),
+    );
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    // Who may hear of it later comes first: a dead letter is written when all others are done with.
+    const failure = failures.find((each) => !(each instanceof DeliveryRefusedError));
+    if (failure) throw failure;
+    if (failures.length > 0) throw new DeliveryRefusedError(failures.map(messageOf).join('. '));
   };
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    let away: DeliveryDelayedError | undefined;
+    const away: Away = new Map();
     // So that a graph shows nothing delivered apart from nothing known.
     measure('Notifications', 0);
     const process = async (record: SQSRecord) => {
       try {
-        // What could not be delivered a moment ago is not tried with every other message of the batch.
-        if (away) throw away;
-        await deliver(record);
+        await deliverToAll(record, away);
       } catch (error) {
-        if (error instanceof DeliveryDelayedError && !(error instanceof BusyError)) away = error;
         await settleFailure(record, error, dependencies);
       }
     };
@@ -53,8 +76,8 @@ export const createHandler = (dependencies: NotifyDependencies) => {
   };
 };
 
-/** Concerns one finding, unlike a receiver that is away. */
-class BusyError extends DeliveryDelayedError {}
+/** Targets that cannot be reached now, as long as a batch is worked on. */
+type Away = Map<string, DeliveryDelayedError>;
 
 /** Returns where the message is dead-lettered and thereby done with; throws where it must come back. */
 async function settleFailure(
@@ -86,15 +109,15 @@ async function settleFailure(
   throw error;
 }
 
-function findingIn(body: string): Finding {
+function announcementIn(body: string): Announcement {
   let document: unknown;
   try {
     document = JSON.parse(body);
   } catch {
     throw new UnreadableInputError('not JSON');
   }
-  const result = findingSchema.safeParse(document);
+  const result = announcementSchema.safeParse(document);
   if (result.success) return result.data;
   const paths = new Set(result.error.issues.map(({ path }) => path.join('.') || 'the document'));
-  throw new UnreadableInputError(`not a finding; missing or wrong: ${[...paths].join(', ')}`);
+  throw new UnreadableInputError(`not an announcement; missing or wrong: ${[...paths].join(', ')}`);
 }

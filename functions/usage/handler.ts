@@ -16,6 +16,7 @@ import type {
 } from '../core/ports.ts';
 import type { UsageSample } from '../core/usage/usage-state.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
+import { type CountedFinding, measureFindings } from '../middleware/finding-metrics.ts';
 import type { Log } from '../middleware/logger.ts';
 import type { Measure, MeasureBalance } from '../middleware/metrics.ts';
 
@@ -54,12 +55,12 @@ export class UsageIncompleteError extends SecretsAuditError {
 export const createHandler = (dependencies: UsageDependencies) => async (): Promise<void> => {
   const { settings, place, log, measure } = dependencies;
   const failures: string[] = [];
-  let findings = 0;
+  const findings: CountedFinding[] = [];
   let refused = 0;
   for (const rotated of rotatedSecrets(settings, place)) {
     try {
       const outcome = await askAbout(rotated, dependencies);
-      findings += outcome.findings;
+      findings.push(...outcome.findings);
       refused += outcome.isRefused ? 1 : 0;
     } catch (error) {
       const details = { secret: rotated.secret.name, code: codeOf(error), reason: messageOf(error) };
@@ -67,7 +68,7 @@ export const createHandler = (dependencies: UsageDependencies) => async (): Prom
       failures.push(`${rotated.secret.name} (${details.code})`);
     }
   }
-  measure('Findings', findings);
+  measureFindings(findings, measure);
   measure('RefusedKeys', refused);
   if (failures.length > 0) throw new UsageIncompleteError(`Not asked about: ${failures.join(', ')}`);
 };
@@ -75,7 +76,7 @@ export const createHandler = (dependencies: UsageDependencies) => async (): Prom
 async function askAbout(
   rotated: RotatedSecret,
   dependencies: UsageDependencies,
-): Promise<{ readonly findings: number; readonly isRefused: boolean }> {
+): Promise<{ readonly findings: readonly CountedFinding[]; readonly isRefused: boolean }> {
   const { settings, contracts, clock, log, measureBalance } = dependencies;
   const { secret, policy } = rotated;
   const key = await dependencies.currentKey(rotated);
@@ -106,5 +107,8 @@ async function askAbout(
     },
     { settings, contracts, findings: dependencies.findings, now },
   );
-  return { findings: changed.length, isRefused: standing === 'invalid' || standing === 'restricted' };
+  return {
+    findings: changed.map(({ finding }) => finding),
+    isRefused: standing === 'invalid' || standing === 'restricted',
+  };
 }

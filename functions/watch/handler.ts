@@ -2,14 +2,16 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import { readDeliveredText } from '../adapters/cloudtrail-delivery.ts';
 import { UnreadableInputError } from '../core/errors.ts';
-import type { Clock, DeadLetters } from '../core/ports.ts';
+import type { Clock, DeadLetters, RelatedFindings } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
+import { measureFindings } from '../middleware/finding-metrics.ts';
 import type { Log } from '../middleware/logger.ts';
 import type { Measure } from '../middleware/metrics.ts';
 import { type Judge, judgeInHalves, type ReadMessage } from './judge-in-halves.ts';
 
 export interface WatchDependencies {
   readonly judge: Judge;
+  readonly related: Pick<RelatedFindings, 'record'>;
   readonly deadLetters: DeadLetters;
   readonly clock: Clock;
   readonly log: Log;
@@ -22,7 +24,7 @@ const marginMs = 30_000;
 
 /** Judges a batch of EventBridge events; a message is acknowledged when all that follows from it is stored. */
 export const createHandler =
-  ({ judge, deadLetters, clock, log, measure }: WatchDependencies) =>
+  ({ judge, related, deadLetters, clock, log, measure }: WatchDependencies) =>
   async ({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const messages = Records.map(
       ({ messageId, body }): ReadMessage => ({ id: messageId, body, ...readDeliveredText(body) }),
@@ -50,8 +52,21 @@ export const createHandler =
       }
     };
     await pMap(unreadable, bury, { concurrency: deadLettersInFlight });
+    const keep = async (message: ReadMessage): Promise<void> => {
+      if (!message.related) return;
+      try {
+        await related.record(message.related);
+      } catch (error) {
+        failed.add(message);
+        log.error('What GuardDuty says was not stored', { code: codeOf(error), reason: messageOf(error) });
+      }
+    };
+    await pMap(messages, keep, { concurrency: deadLettersInFlight });
     measureBatch(messages, measure, clock);
-    measure('Findings', judged.findings.length);
+    measureFindings(
+      judged.findings.map(({ finding }) => finding),
+      measure,
+    );
     measure('DeadLetters', unreadable.filter((message) => !failed.has(message)).length);
     // Where nothing was achieved the invocation fails, which the function's error alarm sees.
     if (failed.size === messages.length && judged.error !== undefined) throw judged.error;

@@ -1,4 +1,5 @@
 import { readBundledSettings } from '../adapters/bundled-settings.ts';
+import { createRelatedFindings } from '../adapters/dynamodb-related-findings.ts';
 import { connectTable } from '../adapters/dynamodb-table.ts';
 import { readEnvironment } from '../adapters/lambda-environment.ts';
 import { connectQueues } from '../adapters/sqs-client.ts';
@@ -19,6 +20,7 @@ const { judge } = createTableJudge({ table, settings, ownReads: OWN_READS, clock
 export const handler = instrument(
   createHandler({
     judge,
+    related: createRelatedFindings(table, clock),
     deadLetters: createDeadLetters(connectQueues(), DEAD_LETTER_QUEUE_URL),
     clock,
     log: logger,

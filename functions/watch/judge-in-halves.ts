@@ -1,14 +1,12 @@
+import type { Delivery } from '../adapters/cloudtrail-delivery.ts';
 import type { AccessEvent } from '../core/model/access-event.ts';
 import type { StoredFinding } from '../core/ports.ts';
 import { codeOf, messageOf } from '../middleware/error-reporting.ts';
 import type { Log } from '../middleware/logger.ts';
 
-export interface ReadMessage {
+export interface ReadMessage extends Delivery {
   readonly id: string;
   readonly body: string;
-  readonly events: readonly AccessEvent[];
-  /** Why parts of it could not be read. */
-  readonly faults: readonly string[];
 }
 
 export type Judge = (events: readonly AccessEvent[]) => Promise<StoredFinding[]>;

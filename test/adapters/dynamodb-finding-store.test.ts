@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { createFindingStore } from '../../functions/adapters/dynamodb-finding-store.ts';
-import { readFindingChange } from '../../functions/adapters/finding-stream.ts';
 import { createContracts } from '../../functions/core/contracts/contracts.ts';
 import { assess } from '../../functions/core/history/assess.ts';
 import { Profile } from '../../functions/core/history/profile.ts';
@@ -115,28 +114,5 @@ describe('finding store', () => {
     const { store, standIn } = createStore();
     await store.upsert(id, () => stored(1, { finding: finding({ title: 'x\ud800y' }) }));
     expect(JSON.stringify(standIn.items())).toContain('x\ufffdy');
-  });
-});
-
-describe('stream of findings', () => {
-  test('a new finding, then its change', async () => {
-    const { store, standIn } = createStore();
-    await store.upsert(id, extend);
-    await store.upsert(id, extend);
-    const [first, second] = standIn.stream.map(readFindingChange);
-    expect(first).toMatchObject({ before: undefined, after: { announce: true, finding: { revision: 1 } } });
-    expect(second).toMatchObject({
-      before: { finding: { revision: 1 } },
-      after: { finding: { revision: 2 } },
-    });
-    expect(second?.after.finding).toEqual(finding({ revision: 2 }));
-  });
-
-  test('a record that holds no finding is refused, naming what is wrong', () => {
-    const record = {
-      dynamodb: { SequenceNumber: '1', NewImage: { stored: { M: { announce: { BOOL: true } } } } },
-    };
-    expect(() => readFindingChange(record)).toThrow(/wrong: stored.finding/);
-    expect(() => readFindingChange({})).toThrow(/no finding/);
   });
 });

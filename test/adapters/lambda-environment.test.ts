@@ -14,7 +14,7 @@ describe('environment', () => {
     process.env['TABLE_NAME'] = 'table-value';
     process.env['QUEUE_URL'] = '';
     expect(() => readEnvironment(env)).toThrow(
-      'Environment variables missing or invalid: QUEUE_URL, DEAD_LETTER_QUEUE_URL, WEBHOOK_SECRET',
+      'Environment variables missing or invalid: QUEUE_URL, DEAD_LETTER_QUEUE_URL',
     );
     delete process.env['TABLE_NAME'];
     delete process.env['QUEUE_URL'];

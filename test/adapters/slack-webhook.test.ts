@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type AwsClientStub, mockClient } from 'aws-sdk-client-mock';
+import { createDeliveryPace } from '../../functions/adapters/delivery-pace.ts';
 import { createSlackWebhook } from '../../functions/adapters/slack-webhook.ts';
 import { createWebhookAddress } from '../../functions/adapters/webhook-address.ts';
 import type { DeliveryDelayedError } from '../../functions/core/errors.ts';
@@ -48,7 +49,8 @@ afterEach(async () => {
 function createWebhook(options: { fetch?: typeof fetch } = {}) {
   const clock = createClock();
   const address = createWebhookAddress({ secretId: 'slack/webhook', clock });
-  return { clock, webhook: createSlackWebhook({ address, clock, sleep: clock.sleep, ...options }) };
+  const pace = createDeliveryPace(clock, clock.sleep);
+  return { clock, webhook: createSlackWebhook({ address, clock, pace, ...options }) };
 }
 
 const reads = () => secrets.commandCalls(GetSecretValueCommand).length;
@@ -90,6 +92,7 @@ describe('Slack webhook', () => {
     ['429', { status: 429, body: 'rate_limited', headers: { 'Retry-After': '37' } }, /429 rate_limited/, 37],
     ['500', { status: 500, body: 'rollup_error' }, /500 rollup_error/, undefined],
     ['a proxy page', { status: 502, body: '<html>/services/T0/XXXX</html>' }, /\(502\)/, undefined],
+    ['a page with status 200', { status: 200, body: '<html>' }, /\(200\)/, undefined],
     ['no connection', 'hang up' as const, /could not be reached/, undefined],
   ])('%s: later', async (_, answer, message, seconds) => {
     answers[path] = answer;
@@ -102,8 +105,25 @@ describe('Slack webhook', () => {
     const { webhook, clock } = createWebhook();
     answers[path] = { status: 429, headers: { 'Retry-After': new Date(clock.now() + 9_000).toUTCString() } };
     expect((await failureOf(webhook.post({}))).retryAfterSeconds).toBe(9);
+    clock.time += 9_000;
     answers[path] = { status: 429, headers: { 'Retry-After': 'soon' } };
     expect((await failureOf(webhook.post({}))).retryAfterSeconds).toBeUndefined();
+  });
+
+  test('a webhook that asked for a pause is left alone until it is over', async () => {
+    const { webhook, clock } = createWebhook();
+    answers[path] = { status: 429, headers: { 'Retry-After': '37' } };
+    await failureOf(webhook.post({}));
+    answers[path] = { status: 200, body: 'ok' };
+    clock.time += 30_000;
+    expect(await failureOf(webhook.post({}))).toMatchObject({
+      code: 'DELIVERY_DELAYED',
+      retryAfterSeconds: 7,
+    });
+    expect(received).toHaveLength(1);
+    clock.time += 7_000;
+    await webhook.post({});
+    expect(received).toHaveLength(2);
   });
 
   test('an answer that never comes: later', async () => {
@@ -121,6 +141,7 @@ describe('Slack webhook', () => {
     [{ status: 400, body: 'invalid_blocks' }, /400 invalid_blocks/],
     [{ status: 403, body: 'action_prohibited' }, /403 action_prohibited/],
     [{ status: 404, body: 'no_service' }, /404 no_service/],
+    [{ status: 200, body: 'no_service' }, /200 no_service/],
     [{ status: 410, body: 'channel_is_archived' }, /410 channel_is_archived/],
     [{ status: 302, headers: { Location: 'https://hooks.example/' } }, /302/],
   ])('%j: refused', async (answer, message) => {
@@ -130,10 +151,10 @@ describe('Slack webhook', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('a webhook that was replaced is found without a restart', async () => {
+  test.each([404, 200])('a webhook that was replaced is found without a restart (%d)', async (status) => {
     const { webhook, clock } = createWebhook();
     await webhook.post({ text: 'one' });
-    answers[path] = { status: 404, body: 'no_service' };
+    answers[path] = { status, body: 'no_service' };
     secrets.on(GetSecretValueCommand).resolves({ SecretString: addressOf(replacement) });
     clock.time += 60_000;
     await webhook.post({ text: 'two' });

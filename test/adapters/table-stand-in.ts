@@ -18,12 +18,13 @@ interface Request {
   readonly ExpressionAttributeNames?: Record<string, string>;
   readonly ExpressionAttributeValues?: Record<string, Wire>;
   readonly ExclusiveStartKey?: Item;
+  readonly TransactItems?: readonly { readonly Put: Request }[];
   readonly RequestItems?: Record<string, { Keys: Item[]; ConsistentRead?: boolean }>;
 }
 
 export interface TableStandIn {
   readonly table: Table;
-  /** Every request so far: `PutItem`, `UpdateItem`, `GetItem`, `BatchGetItem`, `Query`, `Scan`. */
+  /** Every request so far: `PutItem`, `UpdateItem`, `GetItem`, `BatchGetItem`, `TransactWriteItems`, `Query`, `Scan`. */
   readonly requests: { operation: string; request: Request }[];
   readonly stream: DynamoDBRecord[];
   items(): Item[];
@@ -38,6 +39,15 @@ export class RefusedError extends Error {
   constructor(name: string, message = name) {
     super(message);
     this.name = name;
+  }
+}
+
+class CanceledError extends RefusedError {
+  readonly reasons: readonly { readonly Code: string }[];
+
+  constructor(reasons: readonly { readonly Code: string }[]) {
+    super('TransactionCanceledException');
+    this.reasons = reasons;
   }
 }
 
@@ -81,6 +91,22 @@ export function createTableStandIn(pageSize = 1000): TableStandIn {
       check(request, items.get(keyOf(Item)));
       return write(keyOf(Item), Item);
     },
+    TransactWriteItems: ({ TransactItems = [] }) => {
+      const puts = TransactItems.map(({ Put }) => Put);
+      const keys = puts.map(({ Item = {} }) => keyOf(Item));
+      if (puts.length > 100 || new Set(keys).size < keys.length) {
+        throw new RefusedError('ValidationException', 'too many items, or one of them twice');
+      }
+      const reasons = puts.map((put, index) => {
+        refuseUnused(put);
+        const condition = put.ConditionExpression;
+        const isMet = !condition || evaluate(condition, put, items.get(keys[index] ?? '') ?? {});
+        return { Code: isMet ? 'None' : 'ConditionalCheckFailed' };
+      });
+      if (reasons.some(({ Code }) => Code !== 'None')) throw new CanceledError(reasons);
+      for (const { Item = {} } of puts) write(keyOf(Item), Item);
+      return {};
+    },
     UpdateItem: (request) => {
       const { Key = {} } = request;
       const known = items.get(keyOf(Key));
@@ -123,7 +149,11 @@ export function createTableStandIn(pageSize = 1000): TableStandIn {
       return { statusCode: 200, body: operations[operation]?.(request) ?? {} };
     } catch (error) {
       const { name, message } = error as Error;
-      return { statusCode: 400, body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message } };
+      const reasons = error instanceof CanceledError && { CancellationReasons: error.reasons };
+      return {
+        statusCode: 400,
+        body: { __type: `com.amazonaws.dynamodb.v20120810#${name}`, message, ...reasons },
+      };
     }
   };
 
@@ -181,7 +211,7 @@ function check(request: Request, item: Item | undefined): void {
 
 const tokensOf = (expression: string): string[] => expression.match(/[\w#:]+|<=|>=|<>|[=<>(),]/g) ?? [];
 
-/** A condition or key condition: AND, OR, parentheses, comparisons, BETWEEN, attribute_not_exists, size. */
+/** A condition or key condition: AND, OR, parentheses, comparisons, BETWEEN, attribute_not_exists, size, contains. */
 function evaluate(expression: string, request: Request, item: Item): boolean {
   const tokens = tokensOf(expression);
   let position = 0;
@@ -231,6 +261,15 @@ function evaluate(expression: string, request: Request, item: Item): boolean {
       expect(')');
       return String(text).startsWith(String(prefix));
     }
+    if (tokens[position] === 'contains') {
+      take();
+      expect('(');
+      const members = (item[nameOf(take(), request)]?.['SS'] ?? []) as unknown[];
+      expect(',');
+      const value = operand();
+      expect(')');
+      return members.includes(value);
+    }
     const left = operand();
     const comparator = take();
     const right = operand();
@@ -269,7 +308,9 @@ function project(request: Request, item: Item): Item {
     const value = item[name];
     if (!value) continue;
     const map = value['M'] as Item | undefined;
-    next[name] = inner === undefined ? value : { M: { ...(map?.[inner] && { [inner]: map[inner] }) } };
+    const known = next[name]?.['M'] as Item | undefined;
+    next[name] =
+      inner === undefined ? value : { M: { ...known, ...(map?.[inner] && { [inner]: map[inner] }) } };
   }
   return next;
 }

@@ -22,7 +22,7 @@ describe('alarms', () => {
     const deadLetters = resourcesOf(template, 'AWS::SQS::Queue').filter(
       ({ Properties }) => !Properties.RedrivePolicy,
     );
-    expect(deadLetters).toHaveLength(8);
+    expect(deadLetters).toHaveLength(9);
     const found = watched('ApproximateNumberOfMessagesVisible');
     for (const { id } of deadLetters) {
       expect(found).toContainEqual(JSON.stringify({ 'Fn::GetAtt': [id, 'QueueName'] }));
@@ -48,6 +48,8 @@ describe('alarms', () => {
       'Test-Suite-audit-behind',
       'Test-Suite-audit-dead-letters',
       'Test-Suite-audit-errors',
+      'Test-Suite-digest-dead-letters',
+      'Test-Suite-digest-errors',
       'Test-Suite-enforce-dead-letters',
       'Test-Suite-enforce-errors',
       'Test-Suite-findings-dead-letters',

@@ -135,7 +135,40 @@ describe('what exists already and is given as a construct', () => {
     const { template } = synthesize(settingsOf(), (stack) => ({
       trail: new CfnTrail(stack, 'OwnTrail', { isLogging: true, s3BucketName: 'audit-logs' }),
     }));
-    expect(resourcesOf(template, 'AWS::Events::Rule')).toMatchObject([{ DependsOn: ['OwnTrail'] }]);
+    expect(resourcesOf(template, 'AWS::Events::Rule')).toMatchObject([
+      { DependsOn: ['OwnTrail'] },
+      { DependsOn: ['OwnTrail'] },
+    ]);
+  });
+});
+
+describe('a topic that is a target', () => {
+  const siem = `arn:aws:sns:${region}:999999999999:siem`;
+  const settings = settingsOf({
+    notify: { email: ['security@example.com'], targets: { siem: { topic: siem }, again: { topic: siem } } },
+  });
+  const { suite, template } = synthesize(settings);
+
+  it.each(['Announce', 'Digest'])('is one that %s may publish to, with whatever key it has', (name) => {
+    const statements = statementsOf(template, new RegExp(`Suite${name}LambdaServiceRole`));
+    expect(statements).toContainEqual({
+      Effect: 'Allow',
+      Action: 'sns:Publish',
+      Resource: [siem, { Ref: expect.stringMatching(/^SuiteFindings/) }],
+    });
+    expect(statements).toContainEqual({
+      Effect: 'Allow',
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      Resource: ['arn:*:kms:*:*:key/*', { 'Fn::GetAtt': [expect.stringContaining('EncryptionKey'), 'Arn'] }],
+      Condition: { StringEquals: { 'kms:ViaService': `sns.${region}.amazonaws.com` } },
+    });
+  });
+
+  it('may have to let them in its own policy', () => {
+    expect(suite.requiredStatements.map(({ policy }) => policy)).toEqual([
+      `topic ${siem}`,
+      `customer key, if there is one, of topic ${siem}`,
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { env as announceEnv } from '../../functions/announce/env.ts';
 import { env as auditEnv } from '../../functions/audit/env.ts';
+import { env as digestEnv } from '../../functions/digest/env.ts';
 import { env as enforceEnv } from '../../functions/enforce/env.ts';
 import { env as notifyEnv } from '../../functions/notify/env.ts';
 import { env as rotateEnv } from '../../functions/rotate/env.ts';
@@ -17,10 +18,18 @@ const sourceOf = (name: string) =>
     ?.Properties;
 
 describe('the rule', () => {
-  const [rule, ...others] = resourcesOf(template, 'AWS::Events::Rule');
+  const [rule, related, ...others] = resourcesOf(template, 'AWS::Events::Rule').toSorted((a) =>
+    a.id.includes('GuardDuty') ? 1 : -1,
+  );
 
-  it('is one, and hears reads too', () => {
+  it('is one beside that of GuardDuty, and hears reads too', () => {
     expect(others).toEqual([]);
+    expect(related?.Properties.EventPattern).toEqual({
+      source: ['aws.guardduty'],
+      'detail-type': ['GuardDuty Finding'],
+      detail: { resource: { resourceType: ['AccessKey'] } },
+    });
+    expect(related?.Properties.Targets[0].Arn).toEqual(rule?.Properties.Targets[0].Arn);
     expect(rule?.Properties.State).toBe('ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS');
   });
 
@@ -60,7 +69,9 @@ describe('the rule', () => {
         expect.objectContaining({
           Principal: { Service: 'events.amazonaws.com' },
           Action: 'sqs:SendMessage',
-          Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [rule?.id, 'Arn'] } } },
+          Condition: {
+            ArnEquals: { 'aws:SourceArn': expect.arrayContaining([{ 'Fn::GetAtt': [rule?.id, 'Arn'] }]) },
+          },
         }),
       );
     }
@@ -77,7 +88,7 @@ describe('sources', () => {
     });
   });
 
-  it('announce takes findings alone, keeps trying for an hour, then leaves them to the dead letters', () => {
+  it('announce takes findings and incidents alone, keeps trying for an hour, then leaves them to the dead letters', () => {
     const source = sourceOf('Announce');
     expect(source).toMatchObject({
       BisectBatchOnFunctionError: true,
@@ -91,7 +102,7 @@ describe('sources', () => {
     expect(source.MaximumRetryAttempts).toBeUndefined();
     expect(JSON.parse(source.FilterCriteria.Filters[0].Pattern)).toEqual({
       eventName: ['INSERT', 'MODIFY'],
-      dynamodb: { Keys: { sk: { S: ['FINDING'] } } },
+      dynamodb: { Keys: { sk: { S: ['FINDING', 'INCIDENT'] } } },
     });
   });
 
@@ -116,14 +127,14 @@ describe('sources', () => {
     expect(schedule?.DependsOn).toContainEqual(expect.stringContaining('SchedulerRoleDefaultPolicy'));
     expect(functionOf('Audit')?.Properties.ReservedConcurrentExecutions).toBe(1);
     const asynchronous = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
-    for (const name of ['Audit', 'Enforce', 'Usage']) {
+    for (const name of ['Audit', 'Digest', 'Enforce', 'Usage']) {
       expect(asynchronous.find(({ id }) => id.includes(name))?.Properties.DestinationConfig).toEqual({
         OnFailure: {
           Destination: { 'Fn::GetAtt': [expect.stringContaining(`${name}DeadLetters`), 'Arn'] },
         },
       });
     }
-    expect(asynchronous).toHaveLength(4);
+    expect(asynchronous).toHaveLength(5);
   });
 
   it('the schedule is that of the settings; concurrency is reserved unless the account has none', () => {
@@ -135,11 +146,12 @@ describe('sources', () => {
     }
   });
 
-  it('the topic reaches notify as the document alone', () => {
+  it('the topic reaches notify as the document alone, for the targets that notify sends to', () => {
     const subscriptions = resourcesOf(template, 'AWS::SNS::Subscription').map(({ Properties }) => Properties);
     expect(subscriptions.find(({ Protocol }) => Protocol === 'sqs')).toMatchObject({
       RawMessageDelivery: true,
       Endpoint: { 'Fn::GetAtt': [expect.stringContaining('NotifyQueue'), 'Arn'] },
+      FilterPolicy: { targets: ['slack'] },
     });
     for (const { RedrivePolicy } of subscriptions) expect(RedrivePolicy).toBeDefined();
   });
@@ -174,8 +186,8 @@ describe('queues', () => {
 });
 
 describe('functions', () => {
-  it('are eight, of one kind', () => {
-    expect(functions).toHaveLength(8);
+  it('are nine, of one kind', () => {
+    expect(functions).toHaveLength(9);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -203,7 +215,7 @@ describe('functions', () => {
   });
 
   it('that send stop before the lease of what they send is over', () => {
-    for (const name of ['Announce', 'Notify']) {
+    for (const name of ['Announce', 'Digest', 'Notify']) {
       expect(functionOf(name)?.Properties.Timeout).toBeLessThan(180);
     }
   });
@@ -212,6 +224,7 @@ describe('functions', () => {
     ['Watch', watchEnv],
     ['Audit', auditEnv],
     ['Announce', announceEnv],
+    ['Digest', digestEnv],
     ['Notify', notifyEnv],
     ['Rotate', rotateEnv],
     ['Enforce', enforceEnv],

@@ -33,6 +33,7 @@ describe('values of secrets', () => {
   const readable = {
     Announce: [],
     Audit: [],
+    Digest: [],
     Enforce: ['sms/clockwork', 'sms/minted'],
     Notify: ['secrets-audit/slack'],
     Report: [],
@@ -86,7 +87,7 @@ describe('values of secrets', () => {
     },
   );
 
-  it.each(['Watch', 'Announce'])('%s may read none', (name) => {
+  it.each(['Watch', 'Announce', 'Digest'])('%s may read none', (name) => {
     expect(touchingValues(new RegExp(`${name}LambdaServiceRole`))).toEqual([denied]);
   });
 
@@ -127,6 +128,37 @@ describe('values of secrets', () => {
     });
   });
 
+  it('Notify may read the secrets of all its targets, each once, and hears of these targets alone', () => {
+    const slack = { botSecret: 'app/bot', channel: '#security' };
+    const other = synthesize(
+      settingsOf({
+        teams: { payments: { slack: '#payments' } },
+        notify: {
+          email: ['security@example.com'],
+          slack,
+          targets: {
+            siem: { webhook: { secret: 'app/siem' } },
+            old: { slack: { webhookSecret: 'app/hook' } },
+            auditors: { email: ['auditors@example.com'] },
+          },
+        },
+      }),
+    ).template;
+    const [allowed] = statementsOf(other, /NotifyLambdaServiceRole/).filter(
+      (statement) =>
+        statement.Effect === 'Allow' && actionsOf(statement).includes('secretsmanager:GetSecretValue'),
+    );
+    expect(allowed?.Resource).toEqual(
+      ['app/bot', 'app/hook', 'app/siem'].map(
+        (name) => `arn:aws:secretsmanager:${region}:${account}:secret:${name}-??????`,
+      ),
+    );
+    other.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'sqs',
+      FilterPolicy: { targets: ['slack', 'team-payments', 'siem', 'old'] },
+    });
+  });
+
   it.each([
     ['app/slack', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:app/slack-??????'],
     [
@@ -150,6 +182,8 @@ describe('roles', () => {
       'SuiteAnnounceLambdaServiceRole',
       'SuiteAuditLambdaServiceRole',
       'SuiteAuditSchedulerRole',
+      'SuiteDigestLambdaServiceRole',
+      'SuiteDigestSchedulerRole',
       'SuiteEnforceLambdaServiceRole',
       'SuiteEnforceSchedulerRole',
       'SuiteNotifyLambdaServiceRole',
@@ -258,7 +292,7 @@ describe("the suite's own calls", () => {
     const secrets = ['sms/clockwork', 'sms/minted'];
     for (const { own } of ownCallsOf(template)) {
       expect(own).toEqual([
-        { role: 'Notify', secret: 'secrets-audit/slack' },
+        { role: 'Notify', secret: ['secrets-audit/slack'] },
         { role: 'Rotate', secret: secrets, actions: ['read', 'describe', 'put-value', 'move-stage'] },
         { role: 'Rotate', secret: ['sms/account'], actions: ['read', 'describe'] },
         { role: ['Enforce', 'Usage'], secret: secrets, actions: ['read', 'describe'] },

@@ -242,41 +242,41 @@ describe('egress', () => {
   });
 });
 
-describe('owners of rotated secrets', () => {
+describe('who gets email', () => {
   const subscriptionsOf = (settings = everything) =>
     resourcesOf(synthesize(settings).template, 'AWS::SNS::Subscription')
       .map(({ Properties }) => Properties)
       .filter(({ Protocol, TopicArn }) => Protocol === 'email' && !/Alarms/.test(TopicArn.Ref))
-      .map(({ Endpoint, FilterPolicy, FilterPolicyScope }) => [Endpoint, FilterPolicy, FilterPolicyScope]);
+      .map(({ Endpoint, FilterPolicy, FilterPolicyScope }) => [
+        Endpoint,
+        FilterPolicy.targets,
+        FilterPolicyScope,
+      ]);
 
-  it('hear of what they own, by the attribute of the message', () => {
+  it('hears what is sent to it, by the attribute of the message', () => {
     // SNS filters by attributes where no scope is named.
     expect(subscriptionsOf()).toEqual([
-      ['security@example.com', undefined, undefined],
-      ['messaging@example.com', { owner: ['messaging'] }, undefined],
-      ['oncall@example.com', { owner: ['oncall@example.com'] }, undefined],
+      ['security@example.com', ['email'], undefined],
+      ['messaging@example.com', ['team-messaging'], undefined],
+      ['oncall@example.com', ['owner-oncall@example.com'], undefined],
     ]);
   });
 
-  it('hear it once: by an address that hears everything, by one for two owners, or not by email at all', () => {
-    const owned = (owner: string) => ({
-      match: { name: `sms/${owner}` },
-      owner,
-      rotation: { provider: 'clockwork' },
-    });
+  it('has one subscription, for however many targets', () => {
     const settings = settingsOf({
       teams: {
-        all: { email: 'security@example.com' },
         one: { email: 'shared@example.com' },
         two: { email: 'shared@example.com' },
         silent: { slack: '#silent' },
-        idle: { email: 'idle@example.com' },
       },
-      secrets: ['all', 'one', 'two', 'silent'].map(owned),
+      notify: {
+        email: ['security@example.com', 'shared@example.com'],
+        targets: { auditors: { email: ['security@example.com'] } },
+      },
     });
     expect(subscriptionsOf(settings)).toEqual([
-      ['security@example.com', undefined, undefined],
-      ['shared@example.com', { owner: ['one', 'two'] }, undefined],
+      ['security@example.com', ['email', 'auditors'], undefined],
+      ['shared@example.com', ['email', 'team-one', 'team-two'], undefined],
     ]);
   });
 });

@@ -55,7 +55,7 @@ describe('help and usage', () => {
     ['audit', "missing required argument 'path'"],
     ['audti x', "unknown command 'audti'"],
     ['audit x --fromat json', 'Did you mean --format?'],
-    ['audit x --format xml', 'Allowed choices are table, json'],
+    ['audit x --format xml', 'Allowed choices are table, json, sarif, ocsf'],
     ['audit x --fail-on severe', 'Allowed choices are info, low, medium, high, critical'],
   ])('`secrets-audit %s` is refused with exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await run(args.split(' ').filter(Boolean));

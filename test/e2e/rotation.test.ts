@@ -140,7 +140,7 @@ const mail = async (subject: RegExp, to = securityTeam): Promise<Mail> => {
   }
 };
 
-const incidentIn = ({ body }: Mail): string => /Incident (rotation-[0-9a-f]+)/.exec(body)?.[1] ?? 'none';
+const incidentIn = ({ body }: Mail): string => /Incident +(rotation-[0-9a-f]+)/.exec(body)?.[1] ?? 'none';
 
 async function labels(name: string): Promise<Record<string, string>> {
   const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId: name }));
@@ -207,7 +207,9 @@ describe('a staged rotation, from due to proven, of two consumers of which one l
     );
     await age(name, 96);
     await enforce(name);
-    const due = await mail(/^\[(MEDIUM|HIGH)\] Rotation of sms\/clockwork is 6 days overdue and needs a key/);
+    const due = await mail(
+      /^\[(MEDIUM|HIGH)\] (\d{12}: )?Rotation of sms\/clockwork is 6 days overdue and needs a key/,
+    );
     incident = incidentIn(due);
     expect(incident).toMatch(/^rotation-/);
     const text = due.body.replace(/\s+/g, ' ');
@@ -302,7 +304,7 @@ describe('a staged rotation, from due to proven, of two consumers of which one l
     const subjects = (await suite.subjects(securityTeam)).filter((subject) => subject.includes(name));
     expect(subjects).toEqual([...new Set(subjects)]);
     for (const subject of subjects) {
-      const title = subject.replace(/^\[\w+\] /, '').slice(0, 40);
+      const title = subject.replace(/^(Re: )?\[[^\]]+\] (\d{12}: )?/, '').slice(0, 40);
       expect(suite.slack.messages().filter(({ text }) => text.includes(title)).length).toBeGreaterThan(0);
     }
   });
@@ -374,7 +376,7 @@ describe('Clockwork down', () => {
       },
       90,
     );
-    await mail(/^\[RESOLVED\] Rotation of sms\/away did not go on|sms\/away was rotated/);
+    await mail(/^\[RESOLVED\] (\d{12}: )?Rotation of sms\/away did not go on|sms\/away was rotated/);
   });
 });
 

@@ -152,7 +152,7 @@ describe('a contract', () => {
     const text = broken.body.replace(/\s+/g, ' ');
     expect(text).toContain('clause "sender" of payments/gateway permits role sender to read from office');
     expect(text).toContain('203.0.113.66');
-    expect(text).toContain('Impact: Moves money.');
+    expect(text).toContain('WOULD STOP WORKING Moves money.');
     const none = await eventually(
       'the email about a stranger',
       () => emailAbout(`user/stranger used ${contractedSecret} outside its contract`),
@@ -251,7 +251,7 @@ describe('the sweep', () => {
   });
 
   it('finds what EventBridge missed', async () => {
-    const rule = await suite.resource('AWS::Events::Rule', /./);
+    const rule = await suite.resource('AWS::Events::Rule', /WatchRule/);
     const events = new EventBridgeClient(suite.cloud.sdkConfig());
     const Name = rule.slice(rule.lastIndexOf('/') + 1);
     const { EventPattern, State } = await events.send(new DescribeRuleCommand({ Name }));

@@ -113,6 +113,7 @@ describe('audit', () => {
       SweepLagMinutes: 0,
       Events: 20,
       Findings: 1,
+      FindingsHigh: 1,
       UnreadableEvents: 0,
       BackfillDaysLeft: 0,
     });

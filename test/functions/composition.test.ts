@@ -10,7 +10,6 @@ const variables = {
   TOPIC_ARN: 'arn:aws:sns:eu-west-1:111122223333:findings',
   QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/notify',
   DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters',
-  WEBHOOK_SECRET: 'slack/webhook',
   ACCOUNT_ID: '111122223333',
   ENFORCE_FUNCTION: 'enforce',
   BUCKET_NAME: 'secrets-audit-reports',
@@ -28,7 +27,7 @@ afterAll(() => {
 });
 
 describe('composition', () => {
-  test.each(['watch', 'audit', 'announce', 'notify', 'rotate', 'enforce', 'usage', 'report'])(
+  test.each(['watch', 'audit', 'announce', 'digest', 'notify', 'rotate', 'enforce', 'usage', 'report'])(
     '%s starts from its environment and settings',
     async (name) => {
       const { handler } = await import(`../../functions/${name}/index.ts`);

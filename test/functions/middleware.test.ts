@@ -2,10 +2,11 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Context } from 'aws-lambda';
 import { UnreadableInputError } from '../../functions/core/errors.ts';
 import { codeOf, messageOf } from '../../functions/middleware/error-reporting.ts';
+import { measureFindings } from '../../functions/middleware/finding-metrics.ts';
 import { instrument } from '../../functions/middleware/instrument.ts';
 import { logger } from '../../functions/middleware/logger.ts';
 import { measure, measureBalance, metrics } from '../../functions/middleware/metrics.ts';
-import { context } from './captures.ts';
+import { captureMetrics, context } from './captures.ts';
 
 const lines: string[] = [];
 const capture = (line: unknown) => {
@@ -59,6 +60,22 @@ describe('what every function has around its handler', () => {
     expect(others).toMatchObject({
       RefusedKeys: 0,
       _aws: { CloudWatchMetrics: [{ Dimensions: [['service']] }] },
+    });
+  });
+
+  test('findings are counted, those that hold by severity too', () => {
+    const { measure: count, values } = captureMetrics();
+    const findings = (['critical', 'high', 'high', 'medium', 'low', 'info'] as const).map((severity) => ({
+      severity,
+      status: 'open' as const,
+    }));
+    measureFindings([...findings, { severity: 'critical', status: 'withdrawn' }], count);
+    expect(values).toEqual({
+      Findings: 7,
+      FindingsCritical: 1,
+      FindingsHigh: 2,
+      FindingsMedium: 1,
+      FindingsLow: 1,
     });
   });
 

@@ -3,13 +3,15 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
 import { type AwsClientStub, mockClient } from 'aws-sdk-client-mock';
 import { createDeliveryLedger, leaseSeconds } from '../../functions/adapters/dynamodb-delivery-ledger.ts';
-import { createSlackWebhook } from '../../functions/adapters/slack-webhook.ts';
-import { createWebhookAddress } from '../../functions/adapters/webhook-address.ts';
 import { DeliveryDelayedError } from '../../functions/core/errors.ts';
+import type { IncidentAnnouncement } from '../../functions/core/model/announcement.ts';
 import type { Finding } from '../../functions/core/model/finding.ts';
+import { settingsSchema } from '../../functions/core/model/settings.ts';
 import { createHandler } from '../../functions/notify/handler.ts';
+import { receiversOf } from '../../functions/notify/receivers.ts';
 import { secondsUntilRetry } from '../../functions/notify/retry-after.ts';
 import { createTableStandIn, RefusedError } from '../adapters/table-stand-in.ts';
+import { digestAnnouncement, incidentAnnouncement, testAnnouncement } from '../support/announcements.ts';
 import { finding } from '../support/findings.ts';
 import { captureLog, captureMetrics, context, createClock } from './captures.ts';
 
@@ -31,7 +33,7 @@ function createNotify() {
   const dead: { body: string; code: string; reason: string }[] = [];
   const postponed: [handle: string, seconds: number][] = [];
   const notify = {
-    answer: async (): Promise<Response> => new Response('ok'),
+    answer: async (_url: string): Promise<Response> => new Response('ok'),
     putDeadLetter: async (body: string, code: string, reason: string) => {
       dead.push({ body, code, reason });
     },
@@ -39,18 +41,29 @@ function createNotify() {
       postponed.push([handle, seconds]);
     },
   };
-  const slack = (async (_: string, { body }: { body: string }) => {
-    const response = await notify.answer();
+  const slack = (async (url: string, { body }: { body: string }) => {
+    const response = await notify.answer(url);
     if (response.ok) posted.push(body);
     return response;
   }) as unknown as typeof fetch;
+  const settings = settingsSchema.parse({
+    version: 1,
+    notify: {
+      slack: { webhookSecret: 'slack/webhook' },
+      targets: {
+        payments: { slack: { webhookSecret: 'slack/payments' } },
+        tickets: { webhook: { secret: 'hooks/tickets' } },
+      },
+    },
+  });
   const worker = () =>
     createHandler({
-      ledger: createDeliveryLedger({ table: standIn.table, findingDays: 400, clock }),
-      webhook: createSlackWebhook({
-        address: createWebhookAddress({ secretId: 'slack/webhook', clock }),
+      receivers: receiversOf(settings, {
+        table: standIn.table,
+        ledger: createDeliveryLedger({ table: standIn.table, findingDays: 400, clock }),
         clock,
         sleep: clock.sleep,
+        log,
         fetch: slack,
       }),
       deadLetters: { put: (...letter) => notify.putDeadLetter(...letter) },
@@ -62,12 +75,18 @@ function createNotify() {
   return { notify, standIn, clock, lines, values, posted, dead, postponed, worker, handler: worker() };
 }
 
-const batchOf = (...bodies: (string | Partial<Finding>)[]): SQSEvent => ({
+const toSlack = (about: Partial<Finding> = {}, overrides: Partial<IncidentAnnouncement> = {}) =>
+  incidentAnnouncement([finding(about)], { targets: ['email', 'slack'], ...overrides });
+
+const batchOf = (...bodies: (string | Partial<Finding>)[]): SQSEvent =>
+  batchOfBodies(bodies.map((body) => (typeof body === 'string' ? body : JSON.stringify(toSlack(body)))));
+
+const batchOfBodies = (bodies: readonly string[]): SQSEvent => ({
   Records: bodies.map((body, index) => ({
     messageId: `m${index}`,
     receiptHandle: `h${index}`,
     attributes: { ApproximateReceiveCount: '1' },
-    body: typeof body === 'string' ? body : JSON.stringify(finding(body)),
+    body,
   })) as SQSEvent['Records'],
 });
 
@@ -116,10 +135,11 @@ describe('notify', () => {
       10,
     ],
   ])('%s: the message comes back later and is delivered then, once', async (_, answer, seconds) => {
-    const { handler, notify, posted, postponed, dead } = createNotify();
+    const { handler, notify, posted, postponed, dead, clock } = createNotify();
     notify.answer = async () => answer();
     expect(await handler(batchOf({}), context)).toEqual(failed('m0'));
     expect(postponed).toEqual([['h0', seconds]]);
+    clock.time += seconds * 1000;
     notify.answer = async () => new Response('ok');
     expect(await handler(batchOf({}), context)).toEqual(success);
     expect(await handler(batchOf({}), context)).toEqual(success);
@@ -160,9 +180,9 @@ describe('notify', () => {
       expect(await handler(batchOf({ id: 'a' }, { id: 'b' }), context)).toEqual(success);
       expect(dead).toEqual([
         {
-          body: JSON.stringify(finding({ id: 'a' })),
+          body: JSON.stringify(toSlack({ id: 'a' })),
           code: 'DELIVERY_REFUSED',
-          reason: `Slack refuses the message (${status} ${word})`,
+          reason: `slack: Slack refuses the message (${status} ${word})`,
         },
       ]);
       expect(posted).toHaveLength(1);
@@ -173,7 +193,7 @@ describe('notify', () => {
   );
 
   test.each([
-    ['{"Type":"Notification","Message":"{}"}', /^not a finding; missing or wrong: id, /],
+    ['{"Type":"Notification","Message":"{}"}', /^not an announcement; missing or wrong: kind/],
     ['nonsense', /^not JSON$/],
     ['null', /the document/],
   ])('%s is a dead letter', async (body, reason) => {
@@ -181,6 +201,116 @@ describe('notify', () => {
     expect(await handler(batchOf(body, {}), context)).toEqual(success);
     expect(dead).toEqual([{ body, code: 'UNREADABLE_INPUT', reason: expect.stringMatching(reason) }]);
     expect(posted).toHaveLength(1);
+  });
+
+  describe('to several targets', () => {
+    const other = webhook.replace('B00000000', 'B00000001');
+    const both = () =>
+      batchOfBodies([JSON.stringify(toSlack({}, { targets: ['payments', 'slack', 'slack'] }))]);
+    beforeEach(() => {
+      secrets.on(GetSecretValueCommand, { SecretId: 'slack/payments' }).resolves({ SecretString: other });
+    });
+
+    test('each hears it once', async () => {
+      const { handler, posted, values } = createNotify();
+      expect(await handler(both(), context)).toEqual(success);
+      expect(await handler(both(), context)).toEqual(success);
+      expect([posted.length, values['Notifications']]).toEqual([2, 2]);
+    });
+
+    test('a program receives the announcement itself, signed', async () => {
+      const { handler, notify, posted } = createNotify();
+      const url = 'https://hooks.example.com/tickets';
+      secrets
+        .on(GetSecretValueCommand, { SecretId: 'hooks/tickets' })
+        .resolves({ SecretString: JSON.stringify({ url, key: '0'.repeat(64) }) });
+      const asked: string[] = [];
+      notify.answer = async (address) => {
+        asked.push(address);
+        return new Response();
+      };
+      const announcement = toSlack({}, { targets: ['tickets'] });
+      expect(await handler(batchOfBodies([JSON.stringify(announcement)]), context)).toEqual(success);
+      expect(await handler(batchOfBodies([JSON.stringify(announcement)]), context)).toEqual(success);
+      expect(asked).toEqual([url]);
+      expect(posted.map((body) => JSON.parse(body))).toEqual([announcement]);
+    });
+
+    test('where one is away, the others do not hear it again when it comes back', async () => {
+      const { handler, notify, posted, postponed, clock } = createNotify();
+      notify.answer = async (url) => new Response('ok', { status: url === other ? 503 : 200 });
+      expect(await handler(both(), context)).toEqual(failed('m0'));
+      expect([posted.length, postponed.length]).toEqual([1, 1]);
+      notify.answer = async () => new Response('ok');
+      clock.time += 60_000;
+      expect(await handler(both(), context)).toEqual(success);
+      expect(posted).toHaveLength(2);
+    });
+
+    test('where one refuses, it alone is named in the dead letter', async () => {
+      const { handler, notify, posted, dead } = createNotify();
+      notify.answer = async (url) =>
+        url === other ? new Response('no_service', { status: 200 }) : new Response('ok');
+      expect(await handler(both(), context)).toEqual(success);
+      expect(dead.map(({ reason }) => reason)).toEqual([
+        'payments: Slack refuses the message (200 no_service)',
+      ]);
+      notify.answer = async () => new Response('ok');
+      expect(await handler(both(), context)).toEqual(success);
+      expect(posted).toHaveLength(3);
+    });
+
+    test('a refusal waits for those that are away, so that there is one dead letter', async () => {
+      const { handler, notify, dead, clock } = createNotify();
+      notify.answer = async (url) =>
+        url === other ? new Response('no_service', { status: 404 }) : new Response('', { status: 500 });
+      expect(await handler(both(), context)).toEqual(failed('m0'));
+      expect(dead).toEqual([]);
+      clock.time += 60_000;
+      notify.answer = async (url) =>
+        url === other ? new Response('no_service', { status: 404 }) : new Response('ok');
+      expect(await handler(both(), context)).toEqual(success);
+      expect(dead).toHaveLength(1);
+    });
+
+    test('a pause that one asks for is kept, while the other goes on', async () => {
+      const { handler, notify, posted, postponed } = createNotify();
+      let asked = 0;
+      notify.answer = async (url) => {
+        if (url !== other) return new Response('ok');
+        asked += 1;
+        return new Response('rate_limited', { status: 429, headers: { 'Retry-After': '30' } });
+      };
+      const bodies = ['a', 'b'].map((id) =>
+        JSON.stringify(toSlack({ id }, { targets: ['slack', 'payments'] })),
+      );
+      expect(await handler(batchOfBodies(bodies), context)).toEqual(failed('m0', 'm1'));
+      expect(await handler(batchOfBodies(bodies), context)).toEqual(failed('m0', 'm1'));
+      expect([posted.length, asked]).toEqual([2, 1]);
+      for (const [, seconds] of postponed) expect(seconds).toBeGreaterThan(25);
+    });
+  });
+
+  test('what is not for Slack, or nothing new to say, is done with', async () => {
+    const { handler, posted, dead, standIn } = createNotify();
+    const bodies = [
+      toSlack({}, { targets: ['email', 'gone-from-the-settings'] }),
+      toSlack({}, { change: 'silent' }),
+    ].map((announcement) => JSON.stringify(announcement));
+    expect(await handler(batchOfBodies(bodies), context)).toEqual(success);
+    expect([posted, dead, standIn.requests]).toEqual([[], [], []]);
+    expect(await handler(batchOf({}), context)).toEqual(success);
+    expect(posted).toHaveLength(1);
+  });
+
+  test('digests and tests are posted, too', async () => {
+    const { handler, posted } = createNotify();
+    const targets = ['slack'];
+    const bodies = [digestAnnouncement({ targets }), testAnnouncement({ targets })];
+    expect(await handler(batchOfBodies(bodies.map((each) => JSON.stringify(each))), context)).toEqual(
+      success,
+    );
+    expect(posted).toHaveLength(2);
   });
 
   test('a dead letter that cannot be stored comes back', async () => {

@@ -1,10 +1,13 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import { createCheckpointStore } from '../../functions/adapters/dynamodb-checkpoint-store.ts';
 import { createFindingStore } from '../../functions/adapters/dynamodb-finding-store.ts';
 import { createHistoryStore } from '../../functions/adapters/dynamodb-history-store.ts';
 import { createRotationStore } from '../../functions/adapters/dynamodb-rotation-store.ts';
 import { createSuiteRecordSource } from '../../functions/adapters/dynamodb-suite-records.ts';
+import { incidentKey } from '../../functions/adapters/incident-items.ts';
 import { createContracts } from '../../functions/core/contracts/contracts.ts';
+import { buildIncidents } from '../../functions/core/engine/incidents.ts';
 import { Profile } from '../../functions/core/history/profile.ts';
 import { sightingsOf } from '../../functions/core/history/sightings.ts';
 import type { Finding } from '../../functions/core/model/finding.ts';
@@ -65,7 +68,7 @@ function compose(overrides: Partial<ReportDependencies> = {}) {
     await handler();
     return reportSchema.strict().parse(JSON.parse(kept.at(-1)?.json ?? ''));
   };
-  return { made, store, usual, checkpoints, rotations, clock, lines, kept, handler };
+  return { table, made, store, usual, checkpoints, rotations, clock, lines, kept, handler };
 }
 
 const sweptUntil = async ({ checkpoints }: ReturnType<typeof compose>, time: number) => {
@@ -147,6 +150,43 @@ describe('report', () => {
     expect(report.rotation).toMatchObject([{ by: 'suite', ageDays: 20 }]);
     expect(report.coverage).toMatchObject({ percent: 100, places: [{ gaps: [] }, { gaps: [] }] });
     expect({ readers: report.readers, people: report.people }).toEqual({ readers: 2, people: 1 });
+  });
+
+  test('tells incidents as the table keeps them, with what people have said', async () => {
+    const suite = compose();
+    const told = finding({ secret });
+    await suite.store(told);
+    const [incident] = buildIncidents([told]);
+    if (!incident) throw new Error('no incident');
+    const said = { at: at(60), by: 'mara', word: 'acknowledge' as const, reason: 'known' };
+    const keep = (id: string, status: 'open' | 'merged') =>
+      suite.table.client.send(
+        new PutCommand({
+          TableName: suite.table.name,
+          Item: {
+            ...incidentKey(id),
+            stored: {
+              record: {
+                incident: { ...incident, id },
+                revision: 1,
+                status,
+                mergedInto: null,
+                owners: [],
+                acknowledged: said,
+                snoozed: null,
+                history: [said],
+              },
+            },
+          },
+        }),
+      );
+    await keep('inc-kept', 'open');
+    await keep('inc-merged', 'merged');
+    const { incidents, findings } = await suite.made();
+    expect(incidents.map(({ id, handling }) => [id, handling?.acknowledged?.by])).toEqual([
+      ['inc-kept', 'mara'],
+    ]);
+    expect(findings.map(({ incident: of }) => of)).toEqual(['inc-kept']);
   });
 
   test('clean, where nothing is found and everything is swept', async () => {

@@ -119,7 +119,7 @@ describe('usage', () => {
     clock.time += hourMs;
     await handler();
     expect(detectors()).toEqual(['usage-key-refused resolved']);
-    expect(values).toEqual({ Findings: 2, RefusedKeys: 2 });
+    expect(values).toEqual({ Findings: 2, FindingsHigh: 1, RefusedKeys: 2 });
     expect(balances).toHaveLength(1);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { SQSEvent } from 'aws-lambda';
 import { createFindingStore } from '../../functions/adapters/dynamodb-finding-store.ts';
 import { createHistoryStore } from '../../functions/adapters/dynamodb-history-store.ts';
+import { createRelatedFindings } from '../../functions/adapters/dynamodb-related-findings.ts';
 import { createWindowStore } from '../../functions/adapters/dynamodb-window-store.ts';
 import { judge } from '../../functions/core/engine/judge.ts';
 import type { AccessEvent } from '../../functions/core/model/access-event.ts';
@@ -47,6 +48,7 @@ function createWatch() {
       watch.before(events);
       return judge(events, { settings: defaultSettings, windows, findings, history });
     },
+    related: createRelatedFindings(standIn.table, clock),
     deadLetters: { put: (...letter) => watch.putDeadLetter(...letter) },
     clock,
     log,
@@ -73,7 +75,7 @@ describe('watch', () => {
     expect(response).toEqual({ batchItemFailures: [] });
     expect(judged.map((events) => events.length)).toEqual([20]);
     expect(findings()).toHaveLength(1);
-    expect(values).toEqual({ Events: 20, Findings: 1, DeadLetters: 0, DelaySeconds: 90 });
+    expect(values).toEqual({ Events: 20, Findings: 1, FindingsHigh: 1, DeadLetters: 0, DelaySeconds: 90 });
   });
 
   test('nineteen secrets make no finding, and the twentieth in a later batch makes it', async () => {
@@ -204,5 +206,35 @@ describe('watch', () => {
     // The identity's reads are more with each batch; of all else a day is known once it is known.
     for (const [subject, writes] of profiles)
       expect(writes.length).toBeLessThanOrEqual(subject.startsWith('HISTORY#identity|') ? 3 : 1);
+  });
+
+  test('what GuardDuty says of an identity is kept for our findings about it, and is no event', async () => {
+    const { handler, standIn, values, dead } = createWatch();
+    const body = JSON.stringify({
+      source: 'aws.guardduty',
+      'detail-type': 'GuardDuty Finding',
+      detail: {
+        accountId: '111122223333',
+        id: 'gd-1',
+        type: 'UnauthorizedAccess:IAMUser/InstanceCredentialExfiltration.OutsideAWS',
+        severity: 8,
+        title: 'Credentials of an instance were used elsewhere.',
+        resource: { resourceType: 'AccessKey', accessKeyDetails: { userType: 'Role', userName: 'web' } },
+        service: { eventLastSeen: new Date(start).toISOString() },
+      },
+    });
+    expect(await handler(batchOf(body, body))).toEqual({ batchItemFailures: [] });
+    expect(dead).toEqual([]);
+    expect(values['Events']).toBe(0);
+    const related = createRelatedFindings(standIn.table, createClock(start));
+    const about = (name: string, from = start) => related.about(`111122223333/${name}`, from, start + 1);
+    expect(await about('web')).toMatchObject([{ product: 'GuardDuty', id: 'gd-1', severity: 'high' }]);
+    expect(await about('web', start + 1)).toEqual([]);
+    expect(await about('other')).toEqual([]);
+
+    standIn.before = () => {
+      throw new RefusedError('ThrottlingException');
+    };
+    expect(await handler(batchOf(body))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
   });
 });

@@ -36,6 +36,7 @@ export async function reportExpiredSuppressions(
         finding: { ...finding, revision },
         group,
         announce: mode === 'announce',
+        mode,
         events: [],
         distinct: 1,
       };

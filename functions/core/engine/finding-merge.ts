@@ -115,14 +115,16 @@ export function mergeFinding(
         suppressed: { id: suppression.id, owner: suppression.owner, until: suppression.until },
       }
     : unsuppressed;
+  const mode = group.mode ?? applied?.mode ?? settings.mode;
   const announce =
     !suppression &&
-    (group.mode ?? applied?.mode ?? settings.mode) === 'announce' &&
+    mode === 'announce' &&
     (judgement.announce === 'always' || isAtLeast(finding.severity, settings.notify.minimumSeverity));
   const next: StoredFinding = {
     finding,
     group: group.group,
     announce,
+    mode,
     events: shown,
     distinct: evidence.distinct,
   };
@@ -224,5 +226,5 @@ function tally<Value extends object>(values: readonly Value[]): (Value & { count
 export function consoleLink(secret: Pick<SecretRef, 'name' | 'region'> | null): string | null {
   if (!secret || !/^[a-z]{2}-[a-z]+-\d$/.test(secret.region) || /^(cn|us-gov)-/.test(secret.region))
     return null;
-  return `https://${secret.region}.console.aws.amazon.com/secretsmanager/secret?name=${encodeURIComponent(secret.name)}&region=${secret.region}`;
+  return `https://${secret.region}.console.aws.amazon.com/secretsmanager/secret?name=${encodeURIComponent(secret.name.toWellFormed())}&region=${secret.region}`;
 }

@@ -1,3 +1,4 @@
+import { checks } from '../checks/index.ts';
 import type { Detector } from '../detector.ts';
 import { detectors } from '../detectors/index.ts';
 import type { Finding } from '../model/finding.ts';
@@ -12,10 +13,10 @@ export interface IncidentSeverity {
 }
 
 const known = new Map<string, Pick<Detector, 'stage' | 'severity'>>(
-  detectors.map((detector) => [detector.id, detector]),
+  [...detectors, ...checks].map((each) => [each.id, each]),
 );
 
-/** Where in a story the findings of a detector stand; `access` for one that is not known here. */
+/** Where in a story the findings of a detector or check stand; `access` for one that is not known here. */
 export const stageOf = (detector: string): Stage => known.get(detector)?.stage ?? 'access';
 
 interface Sign {

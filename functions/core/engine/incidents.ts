@@ -74,11 +74,19 @@ const isNewer = (a: Finding, b: Finding): boolean =>
     ? a.revision > b.revision
     : a !== b && compareText(JSON.stringify(a), JSON.stringify(b)) > 0;
 
-const incidentId = (finding: Finding): string =>
+/** Of an incident whose earliest finding it is. */
+export const incidentId = (finding: Pick<Finding, 'id'>): string =>
   `inc-${bytesToHex(sha256(utf8ToBytes(finding.id))).slice(0, 16)}`;
 
-/** @param thread in order of time */
-function incidentOf(thread: readonly [Finding, ...Finding[]], { gapHours }: ThreadOptions): Incident {
+/**
+ * Tells findings as one story.
+ *
+ * @param thread in order of time
+ */
+export function incidentOf(
+  thread: readonly [Finding, ...Finding[]],
+  { gapHours }: Pick<ThreadOptions, 'gapHours'> = threadDefaults,
+): Incident {
   const [first] = thread;
   const told = tellingOf(thread);
   const whole = severityOfTheWhole(thread, gapHours);

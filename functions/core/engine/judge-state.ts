@@ -7,6 +7,7 @@ import { suppressionOf } from '../contracts/suppression.ts';
 import { type SecretRef, secretKey } from '../model/access-event.ts';
 import { attackTechniques } from '../model/attack-techniques.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Mode } from '../model/mode.ts';
 import type { Settings } from '../model/settings.ts';
 import { compareSeverity, isAtLeast } from '../model/severity.ts';
 import type { FindingStore, StoredFinding } from '../ports.ts';
@@ -147,7 +148,7 @@ function extend(existing: StoredFinding | undefined, kept: Kept): StoredFinding 
     owner: suppression.owner,
     until: suppression.until,
   };
-  const mode = settings.detectors[check.id]?.['mode'] ?? applied.mode;
+  const mode = (settings.detectors[check.id]?.['mode'] as Mode | undefined) ?? applied.mode;
   const announce =
     !suppressed &&
     mode === 'announce' &&
@@ -163,7 +164,7 @@ function extend(existing: StoredFinding | undefined, kept: Kept): StoredFinding 
   const told = isNews
     ? { count: (existing?.told?.count ?? 0) + 1, at: now, stage }
     : (existing?.told ?? { count: 1, at: now, stage });
-  const next = { finding, group, announce, events: [], distinct: 1, told };
+  const next = { finding, group, announce, mode, events: [], distinct: 1, told };
   if (!existing) return { ...next, finding: { ...finding, lastSeen: new Date(now).toISOString() } };
   if (!isNews && equal(finding, existing.finding) && announce === existing.announce) return undefined;
   return {

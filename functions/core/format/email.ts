@@ -1,98 +1,39 @@
-import wrapAnsi from 'wrap-ansi';
-import type { Finding } from '../model/finding.ts';
-import { more } from '../phrases.ts';
-import {
-  actorOf,
-  agentsOf,
-  factsOf,
-  isAboutCalls,
-  labelOf,
-  originsOf,
-  periodOf,
-  stepsOf,
-  subjectOf,
-} from './finding-text.ts';
-import { plainText, truncate } from './plain-text.ts';
+import type { Announcement, TestAnnouncement } from '../model/announcement.ts';
+import { digestEmail } from './email-digest.ts';
+import { incidentEmail } from './email-incident.ts';
+import { type EmailText, emailOf, labelled, paragraph, section, subjectOf } from './email-layout.ts';
+import { when } from './finding-text.ts';
+import { shown } from './incident-parts.ts';
 
-/** SNS takes fewer than 100 characters, ASCII, no line break (Publish in the SNS API reference). */
-const subjectLimit = 99;
-/** Reads well in any mail client, quoted once too. */
-const columns = 78;
-const evidenceShown = 10;
-
-export interface EmailText {
-  readonly subject: string;
-  readonly text: string;
+/** An announcement as an email. Plain text, at most 78 columns but for links; text from logs is escaped. */
+export function formatEmail(announcement: Announcement): EmailText {
+  switch (announcement.kind) {
+    case 'incident':
+      return incidentEmail(announcement);
+    case 'digest':
+      return digestEmail(announcement);
+    case 'test':
+      return testEmail(announcement);
+  }
 }
 
-/**
- * A finding as an email: what happened, why it is said, what to do. Plain text, at most 78 columns; text from logs
- * is escaped.
- */
-export function formatEmail(finding: Finding): EmailText {
-  const heading = `[${labelOf(finding)}] ${plainText(finding.title)}`;
-  const text = [
-    section('WHAT HAPPENED', [
-      plainText(finding.title),
-      '',
-      `Secret: ${subjectOf(finding)}`,
-      ...(isAboutCalls(finding)
-        ? [
-            `Who:    ${actorOf(finding)}`,
-            `From:   ${originsOf(finding, 5)}`,
-            `With:   ${agentsOf(finding, 3)}`,
-          ]
-        : []),
-      `When:   ${periodOf(finding)}`,
-      ...(finding.owner ? [`Owner:  ${plainText(finding.owner)}`] : []),
-      ...(finding.impact ? [`Impact: ${plainText(finding.impact)}`] : []),
+const testEmail = ({ id, at, by, targets }: TestAnnouncement): EmailText =>
+  emailOf(subjectOf(['[TEST] secrets-audit reaches you; nothing to do']), [
+    section(
+      'THIS IS A TEST',
+      paragraph(
+        'Nothing happened, and there is nothing to do. What secrets-audit has to tell will come like this.',
+      ),
+    ),
+    labelled([
+      ['Sent', `${when(at)} by ${shown(by)}`],
+      ['To', targets.map(shown).join(', ')],
+      ['Test', shown(id)],
     ]),
-    ...(finding.facts?.length ? [section('WHERE IT STANDS', factsOf(finding))] : []),
-    section('WHY WE SAY THIS', [plainText(finding.explanation)]),
-    section('DO NOW', stepsOf(finding)),
-    ...(finding.links.console ? [finding.links.console] : []),
-    ...(finding.evidence.length > 0
-      ? [
-          section(
-            `EVIDENCE (${isAboutCalls(finding) ? 'CloudTrail event ids' : 'ids of versions or events'})`,
-            [
-              ...finding.evidence.slice(0, evidenceShown).map(plainText),
-              ...(finding.evidence.length > evidenceShown
-                ? [more(finding.evidence.length - evidenceShown).trim()]
-                : []),
-            ],
-          ),
-        ]
-      : []),
-    section('REFERENCE', [
-      `Finding ${finding.id}, revision ${finding.revision}, detector ${finding.detector}`,
-      ...(finding.incident ? [`Incident ${plainText(finding.incident)}`] : []),
-      ...finding.attack.map(({ id, name }) => `MITRE ATT&CK ${id}: ${name}`),
-    ]),
-  ].join('\n\n');
-  return { subject: truncate(toAscii(heading), subjectLimit).replace('…', '~'), text: `${text}\n` };
-}
-
-function section(title: string, lines: readonly string[]): string {
-  const body = lines.map((line) => {
-    // Leading spaces of a fact are layout, and wrapping takes them away.
-    const text = line.trimStart();
-    const lead = ' '.repeat(line.length - text.length);
-    const indent = lead.length + (/^(\d+\. |\w+: {1,3})/.exec(text)?.[0].length ?? 0);
-    // A command that is longer than a line can be pasted all the same.
-    const isCommand = /^\d+\. (aws|secrets-audit) (?!.* {3})/.test(text);
-    const width = columns - indent - (isCommand ? 2 : 0);
-    return `${lead}${wrapAnsi(text, width, { hard: true, trim: true }).replaceAll(
-      '\n',
-      `${isCommand ? ' \\' : ''}\n${' '.repeat(indent)}`,
-    )}`;
-  });
-  return [title, ...body].join('\n');
-}
-
-/** Letters with marks lose the marks; what is still outside printable ASCII becomes `?`. */
-const toAscii = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{Mark}/gu, '')
-    .replace(/[^\x20-\x7e]/gu, '?');
+    section(
+      'IF SOMEBODY ELSE SHOULD HAVE IT TOO',
+      paragraph(
+        'An address that gets nothing has mostly not confirmed its subscription: AWS sends it a link once, from no-reply@sns.amazonaws.com. Who is told of what stands in audit.yaml, under notify.',
+      ),
+    ),
+  ]);

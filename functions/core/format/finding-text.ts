@@ -28,7 +28,8 @@ export const isAboutCalls = ({ actor, origins, agents }: Finding): boolean =>
 export const periodOf = ({ firstSeen, lastSeen }: Finding): string =>
   firstSeen === lastSeen ? when(firstSeen) : `${when(firstSeen)} to ${when(lastSeen)}`;
 
-const adviceWhenOver = {
+/** What is to be done about what no longer holds. */
+export const adviceWhenOver = {
   withdrawn: 'Nothing. Whoever began to act on it may stop.',
   resolved: 'Nothing. It is settled.',
 } as const;

@@ -37,7 +37,8 @@ export function incidentsText(
   ].join('\n\n');
 }
 
-function incidentBlock(
+/** One incident: its time line, whom and what it concerns. */
+export function incidentBlock(
   incident: Incident,
   width: number,
   emphasise: TerminalTableOptions['emphasise'],

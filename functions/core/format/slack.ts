@@ -1,103 +1,57 @@
-import type { KnownBlock } from '@slack/types';
-import type { Finding } from '../model/finding.ts';
-import { more } from '../phrases.ts';
-import {
-  actorOf,
-  agentsOf,
-  factsOf,
-  isAboutCalls,
-  labelOf,
-  originsOf,
-  stepsOf,
-  subjectOf,
-  when,
-} from './finding-text.ts';
-import { plainText, truncate } from './plain-text.ts';
+import { Blocks } from 'slack-block-builder';
+import { incidentName } from '../incidents/incident-name.ts';
+import type { Announcement } from '../model/announcement.ts';
+import { formatEmail } from './email.ts';
+import { when } from './finding-text.ts';
+import { labelOf, shown } from './incident-parts.ts';
+import { changeText, storyOf } from './incident-story.ts';
+import { mrkdwn, type SlackMessage, slackMessage } from './mrkdwn.ts';
+import { digestBlocks } from './slack-digest.ts';
+import { headingOf, incidentBlocks } from './slack-incident.ts';
 
-/** Block Kit's limits: header 150 characters, section text 3,000, field 2,000. */
-const limits = { header: 150, section: 3000, field: 2000 } as const;
-const evidenceShown = 5;
+export type { SlackMessage };
 
-export interface SlackMessage {
-  /** For notifications and for clients without blocks. */
-  readonly text: string;
-  readonly blocks: readonly KnownBlock[];
+export interface SlackOptions {
+  /** Acknowledge, Snooze, Not expected: where somebody answers when they are pressed. */
+  readonly buttons: boolean;
 }
 
-/** A finding as a message of an incoming webhook. Text from logs is escaped and cannot mention anybody. */
-export function formatSlack(finding: Finding): SlackMessage {
-  const heading = truncate(`${labelOf(finding)}  ${plainText(finding.title)}`, limits.header);
-  const evidence = finding.evidence.slice(0, evidenceShown).map(plainText).join(', ');
-  const events =
-    evidence === '' ? '' : ` Events: ${evidence}${more(finding.evidence.length - evidenceShown)}`;
-  return {
-    text: mrkdwn(heading, 2 * limits.header),
-    blocks: [
-      // A header is plain text: Slack neither formats nor unescapes it.
-      { type: 'header', text: { type: 'plain_text', text: heading, emoji: false } },
-      {
-        type: 'section',
-        fields: [
-          field('Secret', subjectOf(finding)),
-          ...(isAboutCalls(finding)
-            ? [
-                field('Who', actorOf(finding)),
-                field('From', originsOf(finding, 5)),
-                field('With', agentsOf(finding, 3)),
-              ]
-            : []),
-          field('First seen', when(finding.firstSeen)),
-          field('Last seen', when(finding.lastSeen)),
-          ...(finding.owner ? [field('Owner', plainText(finding.owner))] : []),
-          ...(finding.impact ? [field('Impact', plainText(finding.impact))] : []),
-        ],
-      },
-      ...(finding.facts?.length ? [section('*Where it stands*\n', factsOf(finding).join('\n'))] : []),
-      section('*Why* ', plainText(finding.explanation)),
-      section('*Do now*\n', stepsOf(finding).join('\n')),
-      ...(finding.links.console ? [consoleSection(finding.links.console)] : []),
-      {
-        type: 'context',
-        elements: [
-          {
-            type: 'mrkdwn',
-            text: mrkdwn(
-              `Finding ${finding.id}, revision ${finding.revision}, ${finding.detector}.${finding.incident ? ` Incident ${finding.incident}.` : ''}${events}`,
-              limits.section,
-            ),
-          },
-        ],
-      },
-    ],
-  };
+const textLimit = 300;
+
+/** What a message says now, to be posted or to take the place of what was posted. Cannot mention anybody. */
+export function formatSlack(announcement: Announcement, { buttons }: SlackOptions): SlackMessage {
+  switch (announcement.kind) {
+    case 'incident':
+      return slackMessage(mrkdwn(headingOf(announcement), textLimit), incidentBlocks(announcement, buttons));
+    case 'digest':
+      return slackMessage(mrkdwn(formatEmail(announcement).subject, textLimit), digestBlocks(announcement));
+    case 'test': {
+      const { at, by, id } = announcement;
+      const sent = `Sent ${when(at)} by ${shown(by)}. Test ${shown(id)}.`;
+      return slackMessage('TEST  secrets-audit reaches this channel', [
+        Blocks.Header({ text: 'TEST  secrets-audit reaches this channel' }),
+        Blocks.Section({
+          text: `Nothing happened, and there is nothing to do. What secrets-audit has to tell will come like this.\n${mrkdwn(sent, 600)}`,
+        }),
+      ]);
+    }
+  }
 }
 
-/** Slack's own rule: these three characters, and nothing else ("Formatting text for app surfaces"). */
-const escapeEntities = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-/**
- * Text that Slack shows as it is: entities escaped, and a zero-width space before each character that would begin
- * formatting. Cut before escaping, so that no entity is cut in half.
- */
-function mrkdwn(text: string, limit: number): string {
-  const shown = escapeEntities(text).replace(/[*_~`]/g, '\u200b$&');
-  return shown.length <= limit
-    ? shown
-    : mrkdwn(truncate(text, Math.floor((text.length * limit) / shown.length)), limit);
+/** For the thread under the message: what has changed, in a line or two. */
+export function formatSlackReply(announcement: Announcement): SlackMessage {
+  const text = replyOf(announcement);
+  return slackMessage(mrkdwn(text, textLimit), [Blocks.Section({ text: mrkdwn(text, 1500) })]);
 }
 
-const field = (name: string, value: string) =>
-  ({ type: 'mrkdwn', text: `*${name}*\n${mrkdwn(value, limits.field - name.length - 3)}` }) as const;
-
-const section = (label: string, value: string) =>
-  ({
-    type: 'section',
-    text: { type: 'mrkdwn', text: `${label}${mrkdwn(value, limits.section - label.length)}` },
-  }) as const;
-
-const consoleSection = (link: string) =>
-  ({
-    type: 'section',
-    text: { type: 'mrkdwn', text: `<${escapeEntities(link)}|Open the secret in the console>` },
-  }) as const;
+function replyOf(announcement: Announcement): string {
+  if (announcement.kind !== 'incident') return formatEmail(announcement).subject;
+  const name = `${labelOf(announcement)}  ${incidentName(announcement.id)}`;
+  const latest = storyOf(announcement).signs.at(-1);
+  return [
+    `${name}: ${changeText(announcement) ?? 'this is the first that is known of it.'}`,
+    ...(announcement.record.status === 'open' && ['more', 'graver'].includes(announcement.change) && latest
+      ? [`Latest: ${latest.time.trim()} UTC  ${latest.text}`]
+      : []),
+  ].join('\n');
+}

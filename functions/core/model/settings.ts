@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { notifyProblems } from '../announcing/notify-problems.ts';
 import { checks } from '../checks/index.ts';
 import { contractProblems } from '../contracts/consistency.ts';
 import { detectors } from '../detectors/index.ts';
@@ -7,8 +8,8 @@ import { rotationProblems } from '../rotation/rotation-settings.ts';
 import { contractSettings } from './contract-settings.ts';
 import { issuerUrl, keyProvidersSchema } from './key-provider-settings.ts';
 import { modeSchema } from './mode.ts';
+import { notifySchema } from './notify-settings.ts';
 import { openSettings, type SettingsSource } from './settings-source.ts';
-import { severities } from './severity.ts';
 
 const regionName = z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'must be a Region name, such as eu-west-1');
 const schedule = z
@@ -96,33 +97,7 @@ export const settingsSchema = z
           .describe('How far every sweep goes back again, for events that CloudTrail delivers late'),
       })
       .prefault({}),
-    notify: z
-      .strictObject({
-        email: z
-          .array(z.email())
-          .default([])
-          .describe('Who receives findings. AWS asks each address to confirm first'),
-        minimumSeverity: z
-          .enum(severities)
-          .default('medium')
-          .describe(
-            'Milder findings are stored and reported, not sent. A clause with announce: always is sent whatever it is',
-          ),
-        slack: z
-          .strictObject({
-            webhookSecret: z
-              .string()
-              .min(1)
-              .describe(
-                'Name or ARN of the secret that holds the incoming webhook address, and nothing else',
-              ),
-            encryptionKey: arnOf('kms')
-              .optional()
-              .describe('ARN of the key of that secret, where it is a customer key'),
-          })
-          .optional(),
-      })
-      .prefault({}),
+    notify: notifySchema.prefault({}),
     operations: z
       .strictObject({
         email: z
@@ -194,6 +169,13 @@ export const settingsSchema = z
           .describe('How often rotations and what follows them are looked after'),
       })
       .prefault({}),
+    digest: z
+      .strictObject({
+        schedule: schedule
+          .default('rate(15 minutes)')
+          .describe('How often the suite looks whether a digest is due'),
+      })
+      .prefault({}),
     usage: z
       .strictObject({
         schedule: schedule.default('rate(15 minutes)').describe('How often the balance is asked for'),
@@ -231,9 +213,11 @@ export function parseSettings(text: string, path: string): Settings {
   const source = openSettings(text, path);
   const result = settingsSchema.safeParse(source.values ?? {});
   const problems = result.success
-    ? [...contractProblems(result.data), ...rotationProblems(result.data, result.data.keyProviders)].map(
-        (problem) => source.describe(problem.path, problem.message),
-      )
+    ? [
+        ...contractProblems(result.data),
+        ...rotationProblems(result.data, result.data.keyProviders),
+        ...notifyProblems(result.data),
+      ].map((problem) => source.describe(problem.path, problem.message))
     : result.error.issues.flatMap((issue) => describeIssue(issue, source));
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
   return result.data;

@@ -6,7 +6,7 @@ import { isHistorySufficient } from '../history/assessment-basis.ts';
 import { dayNumber } from '../history/days-seen.ts';
 import { type SecretRef, secretKey } from '../model/access-event.ts';
 import type { Finding } from '../model/finding.ts';
-import type { AccessRow, Report, ReportCoverage, ReportSummary } from '../model/report.ts';
+import type { AccessRow, Report, ReportCoverage, ReportedIncident, ReportSummary } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
 import { gravestOf, isAtLeast } from '../model/severity.ts';
 import type { Doubt } from '../model/verdict.ts';
@@ -41,13 +41,7 @@ export function suiteReport(input: SuiteReportInput): Report {
   const { records, secrets, knownSince, listed, unlisted, settings, contracts, before, now } = input;
   const from = now - settings.report.days * dayMs;
   const coverage = sweptCoverage({ sweeps: records.sweeps, knownSince, from, now });
-  const { findings, incidents } = withIncidents(
-    records.findings.filter(
-      (finding) =>
-        finding.status === 'open' &&
-        (!isAboutCalls(finding) || lastOf(finding) >= new Date(from).toISOString()),
-    ),
-  );
+  const { findings, incidents } = toldTogether(records, new Date(from).toISOString());
   const tallies = tallyHabits({
     habits: records.habits,
     secrets,
@@ -86,7 +80,44 @@ export function suiteReport(input: SuiteReportInput): Report {
   });
 }
 
-const lastOf = ({ firstSeen, lastSeen }: Finding): string => lastSeen ?? firstSeen ?? '~';
+/** Findings and incidents of the time, and those that are so until they are settled. */
+function toldTogether(
+  { findings, incidents }: SuiteRecords,
+  from: string,
+): { readonly findings: readonly Finding[]; readonly incidents: readonly ReportedIncident[] } {
+  const standing = findings.filter(
+    (finding) => finding.status === 'open' && (!isAboutCalls(finding) || lastOf(finding) >= from),
+  );
+  const ids = new Set(standing.map(({ id }) => id));
+  const kept = incidents.filter(
+    ({ status, incident }) =>
+      (status === 'open' || status === 'resolved') && incident.findings.some((id) => ids.has(id)),
+  );
+  const incidentOf = new Map(
+    kept.flatMap(({ incident }) => incident.findings.map((id) => [id, incident.id] as const)),
+  );
+  // Those that no incident of the table tells yet.
+  const others = withIncidents(standing.filter(({ id }) => !incidentOf.has(id)));
+  return {
+    findings: [
+      ...standing.flatMap((finding) => {
+        const incident = incidentOf.get(finding.id);
+        return incident === undefined ? [] : [{ ...finding, incident }];
+      }),
+      ...others.findings,
+    ],
+    incidents: [
+      ...kept.map(({ incident, status, acknowledged, snoozed }) => ({
+        ...incident,
+        handling: { status, acknowledged, snoozed },
+      })),
+      ...others.incidents,
+    ],
+  };
+}
+
+const lastOf = ({ firstSeen, lastSeen }: Pick<Finding, 'firstSeen' | 'lastSeen'>): string =>
+  lastSeen ?? firstSeen ?? '~';
 
 interface Basis {
   readonly findings: readonly Finding[];

@@ -3,6 +3,7 @@ import { formatEmail } from '../../../functions/core/format/email.ts';
 
 import { formatSlack } from '../../../functions/core/format/slack.ts';
 import { closeUnproven } from '../../../functions/core/rotation/persons-word.ts';
+import { incidentAnnouncement } from '../../support/announcements.ts';
 import {
   consumerClause,
   dayMs,
@@ -156,9 +157,9 @@ async function told(name: string, story: (key: SmsKey) => Promise<void>) {
 describe.each(Object.entries(stories))('%s', (name, story) => {
   test('fits a mail: at most 78 columns, a subject of ASCII that says what and where', async () => {
     const finding = await told(name, story);
-    const { subject, text } = formatEmail(finding);
+    const { subject, text } = formatEmail(incidentAnnouncement([finding]));
     expect(subject).toMatch(/^\[[A-Z]+\] [\x20-\x7e]{1,90}$/);
-    expect(subject).not.toContain('~');
+    expect(subject).not.toContain('...');
     expect(subject).toContain('sms/clockwork');
     const long = text.split('\n').filter((line) => line.length > 78 && !line.startsWith('https://'));
     expect(long).toEqual([]);
@@ -169,7 +170,9 @@ describe.each(Object.entries(stories))('%s', (name, story) => {
   });
 
   test('says the same in Slack', async () => {
-    const { text, blocks } = formatSlack(await told(name, story));
+    const { text, blocks } = formatSlack(incidentAnnouncement([await told(name, story)]), {
+      buttons: false,
+    });
     const shown = blocks.flatMap((block) => (block.type === 'section' ? (block.text?.text ?? []) : []));
     expect([text, ...shown].join('\n')).toMatchSnapshot();
   });

@@ -153,6 +153,34 @@ describe('the page', () => {
     expect(textOf(value, 'summary')).toContain('high 1');
   });
 
+  it('says what people have said of an incident, and puts it behind the others', () => {
+    const said = {
+      at: '2026-03-03T00:00:00.000Z',
+      by: 'mara',
+      word: 'acknowledge' as const,
+      reason: 'a known load test',
+    };
+    const value = report({
+      incidents: report().incidents.map((incident) => ({
+        ...incident,
+        handling: { status: 'open', acknowledged: said, snoozed: null },
+      })),
+    });
+    expect(textOf(value, 'incidents')).toContain(
+      'Statusacknowledged by mara, 3 Mar 2026, 00:00: a known load test',
+    );
+    expect(textOf(value, 'summary')).not.toContain('Look at these first');
+    const snoozed = { ...said, word: 'snooze' as const, until: '2026-03-08T00:00:00.000Z' };
+    const ended = report({
+      incidents: report().incidents.map((incident) => ({
+        ...incident,
+        handling: { status: 'open', acknowledged: null, snoozed },
+      })),
+    });
+    expect(textOf(ended, 'incidents')).toContain('(until 8 Mar 2026, 00:00)');
+    expect(textOf(ended, 'summary')).toContain('Look at these first');
+  });
+
   it('says what is missing from the evidence', () => {
     const fault = {
       kind: 'hole' as const,

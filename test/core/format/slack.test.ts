@@ -1,131 +1,99 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { formatSlack } from '../../../functions/core/format/slack.ts';
-import { finding, hostile } from '../../support/findings.ts';
+import { formatSlack, formatSlackReply } from '../../../functions/core/format/slack.ts';
+import { incidentAnnouncement } from '../../support/announcements.ts';
+import { blockKitProblems } from '../../support/block-kit.ts';
+import { finding } from '../../support/findings.ts';
+
+const blocksOf = (...[announcement, buttons = false]: [ReturnType<typeof incidentAnnouncement>, boolean?]) =>
+  formatSlack(announcement, { buttons }).blocks;
 
 describe('a Slack message', () => {
-  it('says what, who, from where, why and what to do', () => {
-    expect(formatSlack(finding())).toMatchInlineSnapshot(`
-{
-  "blocks": [
-    {
-      "text": {
-        "emoji": false,
-        "text": "HIGH  25 secrets read in 4 seconds by user/intruder",
-        "type": "plain_text",
-      },
-      "type": "header",
-    },
-    {
-      "fields": [
-        {
-          "text": "*Secret*
-sms/clockwork (111122223333, eu-west-1)",
-          "type": "mrkdwn",
-        },
-        {
-          "text": "*Who*
-user/intruder (user, 111122223333)",
-          "type": "mrkdwn",
-        },
-        {
-          "text": "*From*
-198.51.100.7 (24), vpce-0a1b2c3d (1)",
-          "type": "mrkdwn",
-        },
-        {
-          "text": "*With*
-aws-cli (25)",
-          "type": "mrkdwn",
-        },
-        {
-          "text": "*First seen*
-02 Mar 2026 09:00:00 UTC",
-          "type": "mrkdwn",
-        },
-        {
-          "text": "*Last seen*
-02 Mar 2026 09:00:04 UTC",
-          "type": "mrkdwn",
-        },
-      ],
-      "type": "section",
-    },
-    {
-      "text": {
-        "text": "*Why* 25 different secrets in 4 seconds; the limit is 20 within 6 minutes.",
-        "type": "mrkdwn",
-      },
-      "type": "section",
-    },
-    {
-      "text": {
-        "text": "*Do now*
-1. Ask the owner of the identity whether this was planned.
-2. If not: revoke its sessions and credentials, then rotate the secrets that were read, those in use outside AWS first.
-3. Look at what else the identity did in the hour before.",
-        "type": "mrkdwn",
-      },
-      "type": "section",
-    },
-    {
-      "text": {
-        "text": "<https://eu-west-1.console.aws.amazon.com/secretsmanager/secret?name=sms%2Fclockwork&amp;region=eu-west-1|Open the secret in the console>",
-        "type": "mrkdwn",
-      },
-      "type": "section",
-    },
-    {
-      "elements": [
-        {
-          "text": "Finding 0123456789abcdef0123456789abcdef, revision 1, mass-retrieval. Events: e0000000-0000-4000-8000-000000000000, e0000000-0000-4000-8000-000000000001, e0000000-0000-4000-8000-000000000002, e0000000-0000-4000-8000-000000000003, e0000000-0000-4000-8000-000000000004 and 20 more",
-          "type": "mrkdwn",
-        },
-      ],
-      "type": "context",
-    },
-  ],
-  "text": "HIGH  25 secrets read in 4 seconds by user/intruder",
-}
-`);
+  it('has buttons that name the incident and its revision, as long as there is something to decide', () => {
+    const announcement = incidentAnnouncement(undefined, { revision: 3 });
+    const [actions] = blocksOf(announcement, true).filter(({ type }) => type === 'actions');
+    expect(actions).toMatchObject({
+      block_id: `incident:${announcement.id}:3`,
+      elements: ['acknowledge', 'snooze', 'not-expected'].map((word) => ({
+        action_id: word,
+        value: `${announcement.id}:3`,
+      })),
+    });
+    expect(blocksOf(announcement).some(({ type }) => type === 'actions')).toBe(false);
+    const over = incidentAnnouncement([finding({ status: 'resolved' })]);
+    expect(blocksOf(over, true).some(({ type }) => type === 'actions')).toBe(false);
   });
 
-  it('has no link where there is none', () => {
-    expect(JSON.stringify(formatSlack(finding({ links: { console: null, docs: 'x' } })))).not.toContain(
-      'https:',
-    );
+  it('prints a command as it is to be typed, or not at all', () => {
+    const told = (name: string) =>
+      JSON.stringify(
+        blocksOf(incidentAnnouncement([finding({ secret: { arn: null, name, account: '1', region: 'r' } })])),
+      );
+    expect(told('a_b*c')).toContain("`secrets-audit rotation stage 'a_b*c'`");
+    expect(told('a`b')).toContain('The command is in the email.');
   });
 
-  it('keeps Block Kit’s limits and mentions nobody, whatever the log holds', () => {
-    const anyText = fc.oneof(
-      fc.string({ unit: 'grapheme', maxLength: 3000 }),
-      fc.constantFrom(hostile, '&'.repeat(3000), '<'.repeat(3000), '*_~`'.repeat(700)),
-    );
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const message = formatSlack(
-          finding({
-            title: text.slice(0, 300),
-            explanation: text.slice(0, 3000),
-            secret: { name: text, arn: null, account: '1', region: 'r' },
-            actor: { principal: text, kind: 'user', account: '1' },
-            agents: Array.from({ length: 20 }, () => ({ family: text, raw: text, count: 1 })),
-            evidence: [text],
-          }),
-        );
-        expect(message.blocks.length).toBeLessThanOrEqual(50);
-        for (const block of message.blocks) {
-          if (block.type === 'header') expect(block.text.text.length).toBeLessThanOrEqual(150);
-          if (block.type === 'section') {
-            expect(block.text?.text.length ?? 1).toBeLessThanOrEqual(3000);
-            for (const field of block.fields ?? []) expect(field.text.length).toBeLessThanOrEqual(2000);
-          }
-        }
-        const shown = JSON.stringify(message.blocks.filter(({ type }) => type !== 'header'));
-        expect(shown).not.toMatch(/<[!@#]/);
-        expect(message.text).not.toMatch(/<[!@#]/);
+  it('keeps the columns of where it stands', () => {
+    const facts = ['  ecs prod/a  moved', '  ecs prod/b  ```LAGGING'];
+    const blocks = blocksOf(incidentAnnouncement([finding({ facts, actor: null, origins: [], agents: [] })]));
+    expect(JSON.stringify(blocks)).toContain('```  ecs prod/a  moved\\n  ecs prod/b  ´´´LAGGING```');
+  });
+
+  it('says in the thread what has changed', () => {
+    const two = [
+      finding({
+        id: 'a',
+        title: 'first sign',
+        firstSeen: '2026-03-02T08:00:00.000Z',
+        detector: 'read-burst',
       }),
-      { seed: 5, numRuns: 200 },
+      finding({ id: 'b', title: 'second sign' }),
+    ];
+    const reply = (overrides: Parameters<typeof incidentAnnouncement>[1]) =>
+      formatSlackReply(incidentAnnouncement(two, { update: 2, was: 'low', ...overrides })).text;
+    expect(reply({ change: 'graver' })).toMatch(
+      /^HIGH, was LOW {2}INC-\w+: It became graver: high, it was low\.\nLatest: 09:00:00 UTC {2}second sign$/,
     );
+    expect(reply({ change: 'new' })).toContain('this is the first that is known of it');
+    expect(reply({ change: 'resolved', record: { status: 'resolved' } })).toMatch(/^RESOLVED .*It is over/);
+  });
+});
+
+describe('the validator of Block Kit', () => {
+  const fine = {
+    text: 'x',
+    unfurl_links: false,
+    unfurl_media: false,
+    blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'x', verbatim: true } }],
+  };
+  const section = (text: object) => ({
+    ...fine,
+    blocks: [{ type: 'section', text: { ...fine.blocks[0]?.text, ...text } }],
+  });
+
+  it.each([
+    ['a text that is too long', section({ text: 'x'.repeat(3001) })],
+    ['a text of nothing', section({ text: ' ' })],
+    ['a mention', section({ text: 'hi <!channel>' })],
+    ['a link elsewhere', section({ text: '<https://evil.example|Open in the console>' })],
+    ['an entity cut in half', section({ text: 'a &am' })],
+    ['text that Slack may change', section({ verbatim: false })],
+    ['half a character', section({ text: '\ud800' })],
+    ['51 blocks', { ...fine, blocks: Array.from({ length: 51 }, () => fine.blocks[0]) }],
+    [
+      'a message that is too long in all',
+      { ...fine, blocks: Array.from({ length: 6 }, () => section({ text: 'x'.repeat(2900) }).blocks[0]) },
+    ],
+    ['a block that is not known', { ...fine, blocks: [{ type: 'image' }] }],
+    [
+      'a header that is too long',
+      {
+        ...fine,
+        blocks: [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151), emoji: false } }],
+      },
+    ],
+    ['links that Slack fetches', { ...fine, unfurl_links: true }],
+  ])('refuses %s', (_, message) => {
+    expect(blockKitProblems(fine)).toEqual([]);
+    expect(blockKitProblems(message)).not.toEqual([]);
   });
 });

@@ -80,4 +80,126 @@ describe("Slack's stand-in", () => {
     await slack.start();
     expect((await post({ text: 't' }, webhookUrl)).status).toBe(200);
   });
+
+  it('answers no_service with status 200 when it is told to', async () => {
+    slack.fail({ status: 200, body: 'no_service', times: 1 });
+    expect(await post({ text: 't' })).toMatchObject({ status: 200, text: 'no_service' });
+    expect(slack.messages()).toEqual([]);
+  });
+
+  it('takes so many messages a second from a webhook and answers 429 beyond', async () => {
+    slack.allow(2);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post({ text: 't' })));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(answers.filter(({ status }) => status === 429)).toEqual(
+      Array(3).fill({ status: 429, text: 'rate_limited', retryAfter: '1' }),
+    );
+    expect([slack.messages().length, slack.limited()]).toEqual([2, 3]);
+    const other = slack.webhookUrl.replace('B00000000', 'B00000001');
+    expect((await post({ text: 't' }, other)).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 1_010));
+    expect((await post({ text: 't' })).status).toBe(200);
+  });
+
+  it('can take a message and answer too late', async () => {
+    slack.slow({ milliseconds: 500, times: 1 });
+    const hasty = fetch(slack.webhookUrl, {
+      method: 'POST',
+      body: '{"text": "t"}',
+      signal: AbortSignal.timeout(100),
+    });
+    await expect(hasty).rejects.toThrow(/aborted/);
+    expect(slack.messages()).toHaveLength(1);
+  });
+});
+
+describe("the stand-in's bot", () => {
+  async function call(method: string, body: object, token = slack.bot.token) {
+    const answer = await fetch(`${slack.apiUrl}${method}`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json; charset=utf-8' },
+      body: JSON.stringify(body),
+    });
+    const json = (await answer.json()) as { ok: boolean; error?: string; channel: string; ts: string };
+    return { status: answer.status, retryAfter: answer.headers.get('retry-after'), ...json };
+  }
+
+  it('posts, answers in a thread and changes in place', async () => {
+    expect(await call('auth.test', {})).toMatchObject({ ok: true, team_id: 'T00000000' });
+    const first = await call('chat.postMessage', { channel: '#security', text: 'first' });
+    expect(first).toMatchObject({ ok: true, channel: 'CSECURITY' });
+    const { channel, ts } = first;
+    await call('chat.postMessage', { channel, thread_ts: ts, text: 'reply', metadata: { event_type: 'e' } });
+    await call('chat.update', { channel, ts, text: 'changed', blocks: [section(3_000)] });
+    expect(slack.bot.messages()).toMatchObject([
+      { channel, ts, thread: undefined, text: 'changed', updates: 1, onlyFor: undefined },
+      { channel, thread: ts, text: 'reply', updates: 0, metadata: { event_type: 'e' } },
+    ]);
+    await call('chat.postEphemeral', { channel, user: 'U1', text: 'psst' });
+    expect(slack.bot.messages().at(-1)).toMatchObject({ text: 'psst', onlyFor: 'U1' });
+  });
+
+  const button = { type: 'button', action_id: 'a', text: { type: 'plain_text', text: 'x'.repeat(75) } };
+  const plain = (length: number) => ({ type: 'plain_text', text: 'x'.repeat(length) });
+  const question = {
+    type: 'input',
+    block_id: 'reason',
+    label: plain(2_000),
+    element: { type: 'plain_text_input', action_id: 'reason' },
+  };
+  const modal = { type: 'modal', title: plain(24), submit: plain(24), blocks: [question] };
+
+  it('opens a modal', async () => {
+    expect((await call('views.open', { trigger_id: '1.2', view: modal })).ok).toBe(true);
+    expect(slack.bot.views()).toEqual([{ trigger: '1.2', view: modal }]);
+  });
+
+  const message = { channel: '#security', text: 't' };
+  it.each([
+    ['chat.postMessage', { text: 't' }, 'channel_not_found'],
+    ['chat.postMessage', { channel: '#security' }, 'no_text'],
+    ['chat.postMessage', { ...message, blocks: [section(3_001)] }, 'invalid_blocks'],
+    [
+      'chat.postMessage',
+      { ...message, blocks: [{ type: 'actions', elements: Array(26).fill(button) }] },
+      'invalid_blocks',
+    ],
+    [
+      'chat.postMessage',
+      { ...message, blocks: [{ type: 'actions', elements: [{ ...button, text: plain(76) }] }] },
+      'invalid_blocks',
+    ],
+    ['chat.update', { ...message, ts: '1.1' }, 'channel_not_found'],
+    ['chat.update', { channel: 'C1', ts: '1.1', text: 't' }, 'message_not_found'],
+    ['chat.postEphemeral', message, 'user_not_in_channel'],
+    ['views.open', { view: modal }, 'invalid_trigger_id'],
+    ['views.open', { trigger_id: '1', view: { ...modal, title: plain(25) } }, 'invalid_arguments'],
+    ['views.open', { trigger_id: '1', view: { ...modal, submit: undefined } }, 'invalid_arguments'],
+    ['chat.delete', {}, 'unknown_method'],
+  ])('%s %j: %s', async (method, body, error) => {
+    expect(await call(method, body)).toMatchObject({ status: 200, ok: false, error });
+    expect([slack.bot.messages(), slack.bot.views()]).toEqual([[], []]);
+  });
+
+  it('knows its token, and refuses as it is told, while webhooks work', async () => {
+    expect(await call('chat.postMessage', message, 'xoxb-other')).toMatchObject({ error: 'invalid_auth' });
+    slack.bot.refuse('token_revoked');
+    expect(await call('auth.test', {})).toMatchObject({ ok: false, error: 'token_revoked' });
+    expect((await post({ text: 't' })).status).toBe(200);
+    slack.bot.refuse('channel_not_found', 1);
+    expect(await call('chat.postMessage', message)).toMatchObject({ error: 'channel_not_found' });
+    expect((await call('chat.postMessage', message)).ok).toBe(true);
+  });
+
+  it('limits a channel, not its modals', async () => {
+    slack.allow(1);
+    expect((await call('chat.postMessage', message)).ok).toBe(true);
+    expect(await call('chat.postMessage', message)).toMatchObject({
+      status: 429,
+      retryAfter: '1',
+      error: 'ratelimited',
+    });
+    expect((await call('chat.postMessage', { ...message, channel: '#other' })).ok).toBe(true);
+    expect((await call('views.open', { trigger_id: '1', view: modal })).ok).toBe(true);
+  });
 });

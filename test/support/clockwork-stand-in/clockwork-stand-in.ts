@@ -1,4 +1,13 @@
 import {
+  type Bounded,
+  bounded,
+  type LoopbackReply,
+  type LoopbackRequest,
+  type LoopbackServer,
+  startLoopbackServer,
+  text,
+} from '../loopback-server.ts';
+import {
   type Account,
   type AccountOptions,
   Accounts,
@@ -9,15 +18,6 @@ import {
 import type { Balance, Call, Operation, Outcome, Sms, SmsResult } from './calls.ts';
 import type { ErrorCode } from './error-codes.ts';
 import { readParameters, writeLines } from './http-interface.ts';
-import {
-  type Bounded,
-  bounded,
-  type LoopbackReply,
-  type LoopbackRequest,
-  type LoopbackServer,
-  startLoopbackServer,
-  text,
-} from './loopback-server.ts';
 import { partsOf } from './message-parts.ts';
 import { seededHex } from './seeded-secrets.ts';
 import { readXml, writeXml } from './xml-interface.ts';

@@ -4,7 +4,7 @@ import {
   type LoopbackServer,
   startLoopbackServer,
   text,
-} from './loopback-server.ts';
+} from '../loopback-server.ts';
 import { seededHex } from './seeded-secrets.ts';
 
 export interface TextAnywhereStandInOptions {

@@ -1,6 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  bounded,
+  type LoopbackReply,
+  type LoopbackRequest,
+  type LoopbackServer,
+  startLoopbackServer,
+  text,
+} from '../loopback-server.ts';
+import { isObject, parse, problemOf } from './slack-blocks.ts';
+import { createSlackBot, type SlackBot } from './slack-bot.ts';
 
-/** A message that the stand-in accepted. */
+/** A message that an incoming webhook accepted. */
 export interface SlackMessage {
   time: string;
   /** The webhook it was sent to: /services/T…/B…/X… */
@@ -11,6 +20,7 @@ export interface SlackMessage {
 
 /** How the stand-in answers instead of Slack's `ok`. */
 export interface SlackFailure {
+  /** 200 with a word such as `no_service` is seen, too. */
   status: number;
   body?: string;
   /** Sent with status 429. */
@@ -19,86 +29,116 @@ export interface SlackFailure {
   times?: number;
 }
 
-export interface SlackStandIn {
+export interface SlackStandIn extends Pick<LoopbackServer, 'slow' | 'stop' | 'start'> {
   readonly port: number;
   /** A webhook address of the form that Slack gives out. */
   readonly webhookUrl: string;
-  /** Accepted messages, oldest first. */
+  /** Where the methods of the Web API are: http://127.0.0.1:PORT/api/ */
+  readonly apiUrl: string;
+  readonly bot: SlackBot;
+  /** Messages that webhooks accepted, oldest first. */
   messages(): SlackMessage[];
   /** All requests, refused ones too. */
   requests(): number;
+  /** Requests that were answered 429 because of allow(). */
+  limited(): number;
+  /**
+   * Takes so many messages within any second from a webhook, and for a channel of the bot; answers 429 with Retry-After
+   * to what goes beyond. Default: any number.
+   */
+  allow(perSecond: number): void;
+  /** Fails webhooks and the bot alike. */
   fail(failure: SlackFailure): void;
+  /** Ends failures, refusals and slow answers, but no limit. */
   recover(): void;
-  /** Refuses connections from now on, until start(). */
-  stop(): Promise<void>;
-  /** Listens again, on the same port. */
-  start(): Promise<void>;
 }
 
 const WEBHOOK = /^\/services\/T\w+\/B\w+\/\w+$/;
-const LARGEST_BODY = 1024 * 1024;
-// Limits of Slack's Block Kit reference.
-const MOST_BLOCKS = 50;
-const LONGEST = { header: 150, section: 3_000, field: 2_000, context: 3_000 };
-const MOST_FIELDS = 10;
-const MOST_CONTEXT_ELEMENTS = 10;
+const LIMITED_METHODS = /^\/api\/chat\./;
 
-/** Stands for Slack's incoming webhooks on 127.0.0.1: their answers, their limits, and their failures on request. */
+/** Stands for Slack on 127.0.0.1: incoming webhooks and a bot, their answers, their limits, and failures on request. */
 export async function startSlackStandIn(): Promise<SlackStandIn> {
   const accepted: SlackMessage[] = [];
-  let received = 0;
-  let failure: SlackFailure | undefined;
-  let left = 0;
+  const bot = createSlackBot();
+  const failures = bounded<SlackFailure>();
+  const limit = createLimit();
 
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    received += 1;
-    const body = await bodyOf(request);
-    if (failure && left > 0) {
-      left -= 1;
-      const retry = failure.retryAfterSeconds;
-      const headers = retry === undefined ? {} : { 'Retry-After': String(retry) };
-      response
-        .writeHead(failure.status, headers)
-        .end(failure.body ?? FAILURE_BODIES[failure.status] ?? 'error');
-      return;
+  const answer = (request: LoopbackRequest): LoopbackReply => {
+    const failure = failures.take();
+    if (failure) return failed(failure);
+    const isApi = request.target.startsWith('/api/');
+    const receiver = receiverOf(request);
+    if (receiver !== undefined && !limit.admit(receiver)) {
+      return isApi
+        ? failed({ status: 429, body: '{"ok":false,"error":"ratelimited"}', retryAfterSeconds: 1 })
+        : failed({ status: 429, retryAfterSeconds: 1 });
     }
-    const path = request.url ?? '';
-    const refusal = request.method === 'POST' && WEBHOOK.test(path) ? problemOf(body) : 'no_service';
-    if (refusal) {
-      response.writeHead(refusal === 'no_service' ? 404 : 400).end(refusal);
-      return;
-    }
-    const message = JSON.parse(body ?? '') as { text?: string; blocks?: unknown[] };
+    return isApi ? bot.answer(request) : takeFromWebhook(request);
+  };
+
+  const takeFromWebhook = ({ method, target, body }: LoopbackRequest): LoopbackReply => {
+    const refusal = method === 'POST' && WEBHOOK.test(target) ? problemOfBody(body) : 'no_service';
+    if (refusal) return text(refusal === 'no_service' ? 404 : 400, refusal);
+    const message = JSON.parse(body) as { text?: string; blocks?: unknown[] };
     accepted.push({
       time: new Date().toISOString(),
-      path,
+      path: target,
       text: message.text ?? '',
       blocks: message.blocks ?? [],
     });
-    response.writeHead(200, { 'Content-Type': 'text/html' }).end('ok');
+    return { status: 200, contentType: 'text/html', body: 'ok' };
   };
 
-  let server = makeServer(answer);
-  const port = await listen(server, 0);
+  const server = await startLoopbackServer(answer);
   return {
-    port,
-    webhookUrl: `http://127.0.0.1:${port}/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX`,
+    port: Number(new URL(server.baseUrl).port),
+    webhookUrl: `${server.baseUrl}/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX`,
+    apiUrl: `${server.baseUrl}/api/`,
+    bot,
     messages: () => [...accepted],
-    requests: () => received,
-    fail: (next) => {
-      failure = next;
-      left = next.times ?? Number.POSITIVE_INFINITY;
-    },
+    requests: () => server.received(),
+    limited: () => limit.refused(),
+    allow: (perSecond) => limit.allow(perSecond),
+    fail: (failure) => failures.set(failure, failure.times),
     recover: () => {
-      failure = undefined;
+      failures.clear();
+      bot.accept();
+      server.recover();
     },
-    stop: () => close(server),
-    start: async () => {
-      if (server.listening) return;
-      server = makeServer(answer);
-      await listen(server, port);
+    slow: (delay) => server.slow(delay),
+    stop: () => server.stop(),
+    start: () => server.start(),
+  };
+}
+
+/** So many within any second, for each receiver. */
+function createLimit() {
+  let perSecond = Number.POSITIVE_INFINITY;
+  let refused = 0;
+  const recent = new Map<string, number[]>();
+  return {
+    allow: (count: number) => {
+      perSecond = count;
+    },
+    refused: () => refused,
+    admit(receiver: string): boolean {
+      const now = performance.now();
+      const within = (recent.get(receiver) ?? []).filter((time) => now - time < 1000);
+      const isAdmitted = within.length < perSecond;
+      if (isAdmitted) within.push(now);
+      else refused += 1;
+      recent.set(receiver, within);
+      return isAdmitted;
     },
   };
+}
+
+/** What the limit counts by: a webhook, or a channel of the bot. */
+function receiverOf({ target, body }: LoopbackRequest): string | undefined {
+  if (WEBHOOK.test(target)) return target;
+  if (!LIMITED_METHODS.test(target)) return undefined;
+  const call = parse(body);
+  return isObject(call) ? String(call['channel']) : undefined;
 }
 
 const FAILURE_BODIES: Record<number, string> = {
@@ -109,98 +149,14 @@ const FAILURE_BODIES: Record<number, string> = {
   500: 'rollup_error',
 };
 
-/** Slack's one-word answer to a message that it does not take. */
-function problemOf(body: string | undefined): string | undefined {
-  let message: unknown;
-  try {
-    message = JSON.parse(body ?? '');
-  } catch {
-    return 'invalid_payload';
-  }
-  if (!isObject(message)) return 'invalid_payload';
-  const { text, blocks } = message;
-  if (blocks !== undefined && (!Array.isArray(blocks) || blocks.length > MOST_BLOCKS))
-    return 'invalid_blocks';
-  if (blocks?.some((block: unknown) => !isValidBlock(block))) return 'invalid_blocks';
-  const hasText = typeof text === 'string' && text.length > 0;
-  return hasText || (Array.isArray(blocks) && blocks.length > 0) ? undefined : 'no_text';
+function failed({ status, body, retryAfterSeconds }: SlackFailure): LoopbackReply {
+  const reply = text(status, body ?? FAILURE_BODIES[status] ?? 'error');
+  return retryAfterSeconds === undefined
+    ? reply
+    : { ...reply, headers: { 'Retry-After': String(retryAfterSeconds) } };
 }
 
-function isValidBlock(block: unknown): boolean {
-  if (!isObject(block)) return false;
-  switch (block['type']) {
-    case 'header':
-      return (
-        isObject(block['text']) &&
-        block['text']['type'] === 'plain_text' &&
-        isText(block['text'], LONGEST.header)
-      );
-    case 'section': {
-      const { text, fields } = block;
-      if (text === undefined && fields === undefined) return false;
-      const fieldsFit =
-        fields === undefined ||
-        (Array.isArray(fields) &&
-          fields.length > 0 &&
-          fields.length <= MOST_FIELDS &&
-          fields.every((field) => isText(field, LONGEST.field)));
-      return fieldsFit && (text === undefined || isText(text, LONGEST.section));
-    }
-    case 'context': {
-      const { elements } = block;
-      return (
-        Array.isArray(elements) &&
-        elements.length > 0 &&
-        elements.length <= MOST_CONTEXT_ELEMENTS &&
-        elements.every(
-          (item) => (isObject(item) && item['type'] === 'image') || isText(item, LONGEST.context),
-        )
-      );
-    }
-    default:
-      return typeof block['type'] === 'string';
-  }
-}
-
-function isText(value: unknown, longest: number): boolean {
-  if (!isObject(value) || (value['type'] !== 'plain_text' && value['type'] !== 'mrkdwn')) return false;
-  const { text } = value;
-  return typeof text === 'string' && text.length > 0 && text.length <= longest;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= LARGEST_BODY) chunks.push(chunk);
-  }
-  return size <= LARGEST_BODY ? Buffer.concat(chunks).toString('utf8') : undefined;
-}
-
-function makeServer(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Server {
-  return createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address ? address.port : port);
-    });
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+function problemOfBody(body: string): string | undefined {
+  const message = parse(body);
+  return isObject(message) ? problemOf(message) : 'invalid_payload';
 }

@@ -25,6 +25,7 @@ export interface LoopbackReply {
   status: number;
   contentType: string;
   body: string;
+  headers?: Readonly<Record<string, string>>;
 }
 
 /** What every stand-in on 127.0.0.1 offers besides its service. */
@@ -113,7 +114,7 @@ export async function startLoopbackServer(
     if (delay) await sleep(delay.milliseconds, undefined, { ref: false });
     // One request a connection, so that a client's pool of connections never sees an outage instead of its request.
     response
-      .writeHead(reply.status, { 'Content-Type': reply.contentType, Connection: 'close' })
+      .writeHead(reply.status, { ...reply.headers, 'Content-Type': reply.contentType, Connection: 'close' })
       .end(reply.body);
   };
 

@@ -1,0 +1,7 @@
+import * as z from 'zod';
+
+/** Environment of `digest`; the construct that sets it must satisfy `z.input` of this. */
+export const env = z.object({
+  TABLE_NAME: z.string().min(1),
+  TOPIC_ARN: z.string().min(1),
+});
