@@ -40,6 +40,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'respond may key': keyOfReader,
   'respond refused other': 'It keeps what people say of incidents, which hold no value.',
   'respond refused every': oneByOne,
+  'security-hub refused every': 'It imports findings, which hold no value.',
   'rotate may rotated':
     'It asks the issuer about the key in use and the next one, stores the next one and moves the labels.',
   'rotate may account':
@@ -147,7 +148,7 @@ export function withEverythingGranted(settings: Settings): Settings {
   };
   return {
     ...settings,
-    notify: { ...settings.notify, slack },
+    notify: { ...settings.notify, slack, securityHub: true },
     secrets: settings.secrets.map((entry) =>
       entry.rotation?.provider === undefined
         ? entry

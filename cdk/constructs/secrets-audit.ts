@@ -31,6 +31,7 @@ import { Respond } from './respond.ts';
 import { Rotate } from './rotate.ts';
 import { rotatedIn } from './rotated.ts';
 import type { SecretsAuditProps } from './secrets-audit-props.ts';
+import { SecurityHub } from './security-hub.ts';
 import { StateTable } from './state-table.ts';
 import { Trail } from './trail.ts';
 import { Usage } from './usage.ts';
@@ -69,6 +70,8 @@ export class SecretsAudit extends Construct {
   readonly notify?: Notify;
   /** Only with `settings.notify.slack.buttons`. */
   readonly respond?: Respond;
+  /** Only with `settings.notify.securityHub`. */
+  readonly securityHub?: SecurityHub;
   /** Only where a trail is created. */
   readonly trail?: Trail;
   /** What existing resources must allow in their own policies; also printed at synth. */
@@ -126,6 +129,7 @@ export class SecretsAudit extends Construct {
     });
     this.report = new Report(this, 'Report', { ...part, bucket: this.reportBucket });
     this.digest = new Digest(this, 'Digest', { ...part, topic });
+    if (settings.notify.securityHub) this.securityHub = new SecurityHub(this, 'SecurityHub', part);
     if (trailName !== undefined) {
       this.trail = new Trail(this, 'Trail', {
         trailName,
@@ -159,6 +163,7 @@ export class SecretsAudit extends Construct {
           this.usage,
           this.report,
         ].flatMap((part) => (part ? partOf(part) : [])),
+        ...(this.securityHub ? [{ ...partOf(this.securityHub), readsStream: true }] : []),
         { name: 'findings', deadLetters: undelivered },
       ],
       alarms,

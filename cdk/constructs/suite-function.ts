@@ -28,6 +28,7 @@ export type FunctionName =
   | 'digest'
   | 'notify'
   | 'respond'
+  | 'security-hub'
   | 'rotate'
   | 'enforce'
   | 'usage'
