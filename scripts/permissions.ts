@@ -54,6 +54,8 @@ export const reasons: Readonly<Record<string, string>> = {
   'enforce may key': keyOfReader,
   'enforce refused other': 'Posture is judged without values.',
   'enforce refused every': oneByOne,
+  'report may every': 'Dates, by which the age of values is told.',
+  'report refused every': 'It reports findings and habits, which hold no value.',
   'usage may rotated': 'It asks the issuer for the balance, with the key.',
   'usage may key': keyOfReader,
   'usage refused other': 'It asks about no other key.',

@@ -20,6 +20,8 @@ import { Notify } from './notify.ts';
 import { ownReadsOf } from './own-reads.ts';
 import type { PartProps } from './part-props.ts';
 import { receiverSecrets } from './receivers.ts';
+import { Report } from './report.ts';
+import { ReportBucket } from './report-bucket.ts';
 import {
   printRequiredStatements,
   type RequiredStatements,
@@ -57,6 +59,9 @@ export class SecretsAudit extends Construct {
   readonly announce: Announce;
   readonly digest: Digest;
   readonly enforce: Enforce;
+  /** Reports, and whatever else is too long to be sent. */
+  readonly reportBucket: ReportBucket;
+  readonly report: Report;
   /** Only where the settings name secrets to rotate. */
   readonly rotate?: Rotate;
   /** Only where the settings name secrets to rotate. */
@@ -117,6 +122,12 @@ export class SecretsAudit extends Construct {
       reserveConcurrency: props.reserveConcurrency ?? true,
     });
     this.announce = new Announce(this, 'Announce', { ...part, topic });
+    this.reportBucket = new ReportBucket(this, 'Reports', {
+      encryptionKey,
+      retentionDays: settings.retention.reportDays,
+      removalPolicy,
+    });
+    this.report = new Report(this, 'Report', { ...part, bucket: this.reportBucket });
     this.digest = new Digest(this, 'Digest', { ...part, topic });
     if (settings.notify.securityHub) this.securityHub = new SecurityHub(this, 'SecurityHub', part);
     if (trailName !== undefined) {
@@ -143,9 +154,15 @@ export class SecretsAudit extends Construct {
         partOf(this.watch),
         partOf(this.audit),
         { ...partOf(this.announce), readsStream: true },
-        ...[this.digest, this.notify, this.respond, this.enforce, this.rotate, this.usage].flatMap((part) =>
-          part ? partOf(part) : [],
-        ),
+        ...[
+          this.digest,
+          this.notify,
+          this.respond,
+          this.enforce,
+          this.rotate,
+          this.usage,
+          this.report,
+        ].flatMap((part) => (part ? partOf(part) : [])),
         ...(this.securityHub ? [{ ...partOf(this.securityHub), readsStream: true }] : []),
         { name: 'findings', deadLetters: undelivered },
       ],

@@ -48,6 +48,11 @@ export class StateTable extends Construct {
     ]);
   }
 
+  /** Lets a role read all of the table. */
+  grantRead(role: IRole): void {
+    this.#grant(role, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan']);
+  }
+
   /** Lets a role remember what it sent. */
   grantDeliver(role: IRole): void {
     this.#grant(role, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);

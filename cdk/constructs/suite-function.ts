@@ -31,7 +31,8 @@ export type FunctionName =
   | 'security-hub'
   | 'rotate'
   | 'enforce'
-  | 'usage';
+  | 'usage'
+  | 'report';
 
 export interface SuiteFunctionProps {
   readonly functionName: FunctionName;

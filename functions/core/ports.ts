@@ -511,6 +511,38 @@ export interface SentMessageStore {
   ): Promise<readonly { readonly hour: number; readonly messages: number }[]>;
 }
 
+/** How far one sweep has come, in milliseconds. */
+export interface Sweep {
+  readonly target: SweepTarget;
+  readonly sweptUntil: number;
+}
+
+/** What the suite's table holds, as far as a report needs it. */
+export interface SuiteRecords {
+  readonly findings: readonly Finding[];
+  /** `account/principal` → the identity's profile as text. */
+  readonly habits: ReadonlyMap<string, string>;
+  readonly sweeps: readonly Sweep[];
+  readonly incidents: readonly IncidentRecord[];
+  /** By `secretKey`. */
+  readonly rotations: ReadonlyMap<string, RotationRecord>;
+}
+
+export interface SuiteRecordSource {
+  read(): Promise<SuiteRecords>;
+}
+
+/** Where reports are kept. */
+export interface ReportArchive {
+  /**
+   * @param report.at when it was made, RFC 3339
+   * @returns where the page is
+   */
+  put(report: { readonly at: string; readonly html: string; readonly json: string }): Promise<string>;
+  /** The JSON of the last report; `undefined` before the first. */
+  latest(): Promise<string | undefined>;
+}
+
 /** Another product that keeps findings, such as Security Hub. */
 export interface FindingImporter {
   /**

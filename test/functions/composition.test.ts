@@ -13,6 +13,8 @@ const variables = {
   ACCOUNT_ID: '111122223333',
   PARTITION: 'aws',
   ENFORCE_FUNCTION: 'enforce',
+  BUCKET_NAME: 'secrets-audit-reports',
+  PREFIX: 'reports/',
 };
 const before = { ...process.env };
 
@@ -37,6 +39,7 @@ describe('composition', () => {
     'rotate',
     'enforce',
     'usage',
+    'report',
   ])('%s starts from its environment and settings', async (name) => {
     const { handler } = await import(`../../functions/${name}/index.ts`);
     expect(handler).toEqual(expect.any(Function));
