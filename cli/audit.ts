@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
+import { openSqliteIncidentStore } from '../functions/adapters/sqlite-incident-store.ts';
 import { formatOcsf } from '../functions/core/format/ocsf.ts';
 import { formatSarif } from '../functions/core/format/sarif.ts';
 import { terminalTable } from '../functions/core/format/terminal-table.ts';
 import type { AuditReport } from '../functions/core/model/audit-report.ts';
+import type { Finding } from '../functions/core/model/finding.ts';
 import { isAtLeast, type Severity, severities } from '../functions/core/model/severity.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type JudgeFlags, judgeFiles, withJudgeOptions } from './judge-files.ts';
@@ -71,6 +73,7 @@ async function audit(
   const judged = await judgeFiles(paths, flags);
   if (!judged) return exitCodes.unusable;
   const { report, settings, ignored } = judged;
+  if (flags.history !== undefined) keepIncidents(flags.history, report.findings);
   reportUnreadable(report.summary.unreadable);
   process.stdout.write(
     format === 'table'
@@ -101,3 +104,10 @@ const isFailing = ({ findings, incidents }: AuditReport, failOn: Severity): bool
     ({ severity, findings: ids }) =>
       isAtLeast(severity, failOn) && findings.some(({ id, suppressed }) => ids.includes(id) && !suppressed),
   );
+
+/** For `secrets-audit incidents --store`. */
+function keepIncidents(path: string, findings: readonly Finding[]): void {
+  const store = openSqliteIncidentStore(path);
+  store.keep(findings, Date.now());
+  store.close();
+}

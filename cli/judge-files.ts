@@ -29,7 +29,7 @@ export const withJudgeOptions = (command: Command): Command =>
     .option('--settings <file>', 'audit.yaml with contracts and parameters (default: built-in settings)')
     .option(
       '--history <file>',
-      'keeps what is usual from one run to the next; made where it is missing (default: what the files tell)',
+      'keeps what is usual, and of audit the incidents, from one run to the next; made where it is missing (default: what the files tell)',
     )
     .option(
       '--inventory <file>',

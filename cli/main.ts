@@ -6,10 +6,12 @@ import { backtestCommand } from './backtest.ts';
 import { blastRadiusCommand } from './blast-radius.ts';
 import { exitCodes } from './exit-codes.ts';
 import { explainCommand } from './explain.ts';
+import { incidentsCommand } from './incidents.ts';
 import { learnCommand } from './learn.ts';
 import { reportCommand } from './report.ts';
 import { rotationCommand } from './rotation.ts';
 import { settingsCommand } from './settings.ts';
+import { testAlertCommand } from './test-alert.ts';
 import { usageCommand } from './usage.ts';
 
 const version = (): string => {
@@ -37,10 +39,12 @@ program.addCommand(auditCommand().copyInheritedSettings(program));
 program.addCommand(backtestCommand().copyInheritedSettings(program));
 program.addCommand(blastRadiusCommand().copyInheritedSettings(program));
 program.addCommand(explainCommand().copyInheritedSettings(program));
+program.addCommand(incidentsCommand(program));
 program.addCommand(learnCommand().copyInheritedSettings(program));
 program.addCommand(reportCommand().copyInheritedSettings(program));
 program.addCommand(rotationCommand(program));
 program.addCommand(settingsCommand(program));
+program.addCommand(testAlertCommand(program));
 program.addCommand(usageCommand(program));
 
 // `… | head` closes the pipe early; that is no fault.

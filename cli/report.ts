@@ -6,7 +6,6 @@ import { UnreadableInputError } from '../functions/core/errors.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
 import { reportCsv } from '../functions/core/format/report-csv.ts';
 import { summaryIn } from '../functions/core/format/report-html/embedded-summary.ts';
-import { reportHtml } from '../functions/core/format/report-html/report-html.ts';
 import type { Report, ReportSummary } from '../functions/core/model/report.ts';
 import { logReport } from '../functions/core/report/log-report.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -109,7 +108,7 @@ async function write(path: string, format: ReportFlags['format'], content: Repor
       await mkdir(path, { recursive: true });
       for (const { name, text } of reportCsv(content)) await writeFile(join(path, `${name}.csv`), text);
     } else {
-      await writeFile(path, format === 'html' ? reportHtml(content) : jsonText(content));
+      await writeFile(path, format === 'html' ? await page(content) : jsonText(content));
     }
   } catch (error) {
     complain(path, `cannot be written: ${(error as NodeJS.ErrnoException).code ?? error}`);
@@ -117,6 +116,12 @@ async function write(path: string, format: ReportFlags['format'], content: Repor
   }
   process.stderr.write(`Written: ${plainText(path)}\n`);
   return true;
+}
+
+/** What draws is loaded here, so that no other command waits for it. */
+async function page(content: Report): Promise<string> {
+  const { reportHtml } = await import('../functions/core/format/report-html/report-html.ts');
+  return reportHtml(content);
 }
 
 const complain = (path: string, reason: string): void => {

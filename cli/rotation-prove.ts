@@ -9,6 +9,7 @@ import { isSwitched } from '../functions/core/rotation/rotation-record.ts';
 import type { RotationState } from '../functions/core/rotation/rotation-state.ts';
 import { movedText } from '../functions/core/rotation/rotation-text.ts';
 import { exitCodes } from './exit-codes.ts';
+import { UsageError } from './failures.ts';
 import {
   assertCanConfirm,
   assertNoKey,
@@ -17,7 +18,6 @@ import {
   paragraph,
   type RotationSession,
   tell,
-  UsageError,
   widthOf,
 } from './rotation-session.ts';
 

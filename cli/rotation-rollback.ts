@@ -4,6 +4,7 @@ import { dayOf } from '../functions/core/phrases.ts';
 import { rollBack, rollbackTarget } from '../functions/core/rotation/roll-back.ts';
 import type { RotationState } from '../functions/core/rotation/rotation-state.ts';
 import { exitCodes } from './exit-codes.ts';
+import { UsageError } from './failures.ts';
 import {
   assertCanConfirm,
   assertNoKey,
@@ -12,7 +13,6 @@ import {
   paragraph,
   type RotationSession,
   tell,
-  UsageError,
   widthOf,
 } from './rotation-session.ts';
 

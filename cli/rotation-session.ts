@@ -16,8 +16,10 @@ import type { KeyProvider } from '../functions/core/ports.ts';
 import { examineRotation } from '../functions/core/rotation/examine-rotation.ts';
 import type { RotationRecord } from '../functions/core/rotation/rotation-record.ts';
 import type { RotationState } from '../functions/core/rotation/rotation-state.ts';
+import { UsageError } from './failures.ts';
 import { readSettings } from './read-settings.ts';
 import type { Cloud, Memory, RotationHost } from './rotation-host.ts';
+import { suiteTable } from './suite-table.ts';
 
 /** Options that all rotation commands have. */
 export interface RotationFlags {
@@ -38,9 +40,6 @@ export interface RotationSession extends Omit<Cloud, 'providerOf' | 'tablesNamed
   /** The suite's table was there. */
   readonly isRemembered: boolean;
 }
-
-/** The command cannot be carried out as it was written; the message is for who wrote it. */
-export class UsageError extends Error {}
 
 const defaultSettingsFile = 'audit.yaml';
 
@@ -106,44 +105,17 @@ async function describe(
   }
 }
 
-/** Part of the name that CloudFormation gives the table of the construct. */
-const tableNamePart = 'SecretsAudit';
-
 async function memoryOf(
   { table }: RotationFlags,
-  { terminal, tableName }: RotationHost,
+  host: RotationHost,
   cloud: Cloud,
 ): Promise<{ readonly memory: Memory; readonly isRemembered: boolean }> {
-  const named = table ?? tableName;
-  if (named !== undefined) return { memory: cloud.memoryIn(named), isRemembered: true };
-  const say = (text: string) => terminal.say(`${plainText(text)}\n`);
-  const found = await tablesFound(cloud, say);
-  if (found.length > 1) {
-    throw new UsageError(
-      `several tables may be the suite's: ${found.join(', ')}. Name one by --table or SECRETS_AUDIT_TABLE`,
-    );
-  }
-  const [only] = found;
-  if (only !== undefined) {
-    say(`Table: ${only}`);
-    return { memory: cloud.memoryIn(only), isRemembered: true };
-  }
-  say(
-    `No table of the suite (${tableNamePart}) is here. Not known: who reads the secret, and what was rotated before. Nothing is remembered, and nobody is told.`,
+  const name = await suiteTable(table, host, cloud);
+  if (name !== undefined) return { memory: cloud.memoryIn(name), isRemembered: true };
+  host.terminal.say(
+    'Not known: who reads the secret, and what was rotated before. Nothing is remembered, and nobody is told.\n',
   );
   return { memory: inMemory(), isRemembered: false };
-}
-
-async function tablesFound({ tablesNamed }: Cloud, say: (text: string) => void): Promise<readonly string[]> {
-  try {
-    return await tablesNamed(tableNamePart);
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== 'AccessDeniedException') throw error;
-    say(
-      'The suite’s table cannot be looked for: this needs dynamodb:ListTables, or its name by --table or SECRETS_AUDIT_TABLE.',
-    );
-    return [];
-  }
 }
 
 /** As long as the command runs. */

@@ -9,6 +9,7 @@ import type { RotationState } from '../functions/core/rotation/rotation-state.ts
 import type { NamedKey } from '../functions/core/rotation/secret-value.ts';
 import { stageKey } from '../functions/core/rotation/stage-key.ts';
 import { exitCodes } from './exit-codes.ts';
+import { UsageError } from './failures.ts';
 import {
   affectedText,
   assertCanConfirm,
@@ -17,7 +18,6 @@ import {
   isConfirmed,
   paragraph,
   type RotationSession,
-  UsageError,
   widthOf,
 } from './rotation-session.ts';
 

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { RotationDelayedError, RotationRefusedError } from '../functions/core/errors.ts';
 import { plainText } from '../functions/core/format/plain-text.ts';
 import { stepLines } from '../functions/core/format/rotation-status.ts';
-import { failureOf } from './rotation-failures.ts';
+import { failureOf } from './failures.ts';
 import type { RotationHost } from './rotation-host.ts';
 import { prove } from './rotation-prove.ts';
 import { adviceAfter } from './rotation-refusals.ts';

@@ -36,6 +36,11 @@ export const reasons: Readonly<Record<string, string>> = {
   'notify may key': keyOfReader,
   'notify refused other': 'It sends announcements, which hold no value.',
   'notify refused every': oneByOne,
+  'respond may receiver': 'With the signing secret it knows Slack, with the token it opens dialogs.',
+  'respond may key': keyOfReader,
+  'respond refused other': 'It keeps what people say of incidents, which hold no value.',
+  'respond refused every': oneByOne,
+  'security-hub refused every': 'It imports findings, which hold no value.',
   'rotate may rotated':
     'It asks the issuer about the key in use and the next one, stores the next one and moves the labels.',
   'rotate may account':
@@ -49,6 +54,8 @@ export const reasons: Readonly<Record<string, string>> = {
   'enforce may key': keyOfReader,
   'enforce refused other': 'Posture is judged without values.',
   'enforce refused every': oneByOne,
+  'report may every': 'Dates, by which the age of values is told.',
+  'report refused every': 'It reports findings and habits, which hold no value.',
   'usage may rotated': 'It asks the issuer for the balance, with the key.',
   'usage may key': keyOfReader,
   'usage refused other': 'It asks about no other key.',
@@ -128,13 +135,20 @@ function nameOf(resource: unknown): string {
   return arn.slice(secretPrefix.length).replace(/-\?{6}$/, '');
 }
 
-/** The settings with all that makes a role do more: the account's credentials, and customer keys. */
+/** The settings with all that makes a role do more: buttons in Slack, the account's credentials, and customer keys. */
 export function withEverythingGranted(settings: Settings): Settings {
   const encryptionKey = `arn:aws:kms:${place.region}:${place.account}:key/11111111-1111-1111-1111-111111111111`;
-  const { slack } = settings.notify;
+  const slack = {
+    botSecret: 'secrets-audit/slack-app',
+    channel: '#security',
+    buttons: true,
+    messagesPerSecond: 1,
+    users: ['U012AB3CD'],
+    encryptionKey,
+  };
   return {
     ...settings,
-    notify: { ...settings.notify, ...(slack && { slack: { ...slack, encryptionKey } }) },
+    notify: { ...settings.notify, slack, securityHub: true },
     secrets: settings.secrets.map((entry) =>
       entry.rotation?.provider === undefined
         ? entry

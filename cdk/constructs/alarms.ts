@@ -15,6 +15,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { EncryptedTopic } from './encrypted-topic.ts';
 import { placeOf } from './place.ts';
+import { suiteName } from './suite-name.ts';
 
 export interface AlarmsProps {
   readonly encryptionKey: IKey;
@@ -23,6 +24,7 @@ export interface AlarmsProps {
 /** What goes wrong with the suite itself, told to a topic that has nothing to do with the way of findings. */
 export class Alarms extends Construct {
   readonly topic: EncryptedTopic;
+  readonly #created: Alarm[] = [];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
@@ -31,6 +33,11 @@ export class Alarms extends Construct {
       displayName: 'secrets-audit operations',
     });
     this.topic.allowAlarms(placeOf(Stack.of(this)));
+  }
+
+  /** All that were added until now. */
+  get all(): readonly Alarm[] {
+    return this.#created;
   }
 
   /** Something lies in a dead-letter queue. */
@@ -125,6 +132,22 @@ export class Alarms extends Construct {
     });
   }
 
+  /** A function that is open to the internet refused so many requests within a quarter of an hour. */
+  watchRefusedRequests(part: string, threshold: number, meaning: string): void {
+    this.#add({
+      name: `${part}-refused`,
+      metric: new Metric({
+        namespace: 'SecretsAudit',
+        metricName: 'RefusedRequests',
+        dimensionsMap: { service: part },
+        statistic: 'Sum',
+        period: Duration.minutes(15),
+      }),
+      threshold,
+      meaning,
+    });
+  }
+
   /** SNS could not deliver. */
   watchDeliveries(topic: ITopic): void {
     this.#add({
@@ -135,15 +158,9 @@ export class Alarms extends Construct {
     });
   }
 
-  /** Ids between the stack and this construct: an app may have more than one suite in a stack. */
-  get #path(): string[] {
-    const { scopes } = this.node;
-    return scopes.slice(scopes.indexOf(Stack.of(this)) + 1, -1).map(({ node }) => node.id);
-  }
-
   #add(alarm: Pick<AlarmProps, 'metric' | 'threshold'> & AlarmText & { evaluationPeriods?: number }): void {
-    new Alarm(this, alarm.name, {
-      alarmName: [Stack.of(this).stackName, ...this.#path, alarm.name].join('-'),
+    const created = new Alarm(this, alarm.name, {
+      alarmName: `${suiteName(this)}-${alarm.name}`,
       metric: alarm.metric,
       threshold: alarm.threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
@@ -151,7 +168,9 @@ export class Alarms extends Construct {
       // Nothing is published while nothing happens.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: `${alarm.meaning} What to do: docs/runbook.md#${alarm.article ?? alarm.name}`,
-    }).addAlarmAction(new SnsAction(this.topic));
+    });
+    created.addAlarmAction(new SnsAction(this.topic));
+    this.#created.push(created);
   }
 }
 

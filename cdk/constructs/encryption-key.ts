@@ -136,7 +136,7 @@ function onBehalfOf(grant: {
 }
 
 /** Services that use the key with the permissions of the role that calls them. */
-type ServiceByCaller = 'dynamodb' | 'sns' | 'sqs';
+type ServiceByCaller = 'dynamodb' | 's3' | 'sns' | 'sqs';
 
 const keyActions: Readonly<Record<ServiceByCaller, readonly string[]>> = {
   // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
@@ -149,6 +149,7 @@ const keyActions: Readonly<Record<ServiceByCaller, readonly string[]>> = {
     'kms:ReEncryptFrom',
     'kms:ReEncryptTo',
   ],
+  s3: ['kms:Decrypt', 'kms:GenerateDataKey'],
   sns: ['kms:Decrypt', 'kms:GenerateDataKey'],
   sqs: ['kms:Decrypt', 'kms:GenerateDataKey'],
 };

@@ -9,7 +9,7 @@ import { acknowledge } from './acknowledge.ts';
 import type { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { PartProps } from './part-props.ts';
 import { placeOf } from './place.ts';
-import type { ReceiverSecret } from './receivers.ts';
+import { grantReceiverKeys, type ReceiverSecret } from './receivers.ts';
 import { secretArn } from './secret-arn.ts';
 import { SuiteFunction } from './suite-function.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -59,18 +59,7 @@ export class Notify extends Construct {
     state.grantDeliver(role);
     this.queue.grantReceive(role);
     deadLetters.grantSend(role);
-    const keys = [...new Set(secrets.flatMap((each) => each.encryptionKey ?? []))];
-    if (keys.length > 0) {
-      role.addToPolicy(
-        new PolicyStatement({
-          actions: ['kms:Decrypt'],
-          resources: keys,
-          conditions: {
-            StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
-          },
-        }),
-      );
-    }
+    grantReceiverKeys(role, secrets);
     const mapping = new EventSourceMapping(this, 'Source', {
       target: handler,
       eventSourceArn: this.queue.queueArn,

@@ -11,6 +11,7 @@ type Owner = { readonly function: SuiteFunction };
 export function ownReadsOf(
   parts: {
     readonly notify?: Owner;
+    readonly respond?: Owner;
     readonly rotate?: Owner;
     readonly usage?: Owner;
     readonly enforce: Owner;
@@ -19,7 +20,7 @@ export function ownReadsOf(
   rotated: readonly RotatedSecret[],
 ): OwnReads {
   const roleOf = (part: Owner) => part.function.role.roleArn;
-  const { notify, rotate, usage, enforce } = parts;
+  const { notify, respond, rotate, usage, enforce } = parts;
   const secret = rotated.map(({ secretId }) => secretId);
   const accounts = [...new Set(rotated.flatMap((each) => accountSecretOf(each) ?? []))];
   const looks = ['read', 'describe'];
@@ -27,6 +28,7 @@ export function ownReadsOf(
     ...(notify
       ? [{ role: roleOf(notify), secret: receiverSecrets(settings).map((each) => each.secret) }]
       : []),
+    ...(respond ? [{ role: roleOf(respond), secret: settings.notify.slack?.botSecret ?? '' }] : []),
     ...(rotate ? [{ role: roleOf(rotate), secret, actions: [...looks, 'put-value', 'move-stage'] }] : []),
     ...(rotate && accounts.length > 0 ? [{ role: roleOf(rotate), secret: accounts, actions: looks }] : []),
     ...(usage ? [{ role: [roleOf(enforce), roleOf(usage)], secret, actions: looks }] : []),

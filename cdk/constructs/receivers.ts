@@ -1,3 +1,5 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { targetsOf } from '../../functions/core/announcing/targets.ts';
 import type { Settings } from '../../functions/core/model/settings.ts';
 
@@ -22,4 +24,19 @@ export function receiverSecrets(settings: Settings): readonly ReceiverSecret[] {
     secrets.set(secret, { secret, kind, encryptionKey, targets: [...targets, name] });
   }
   return [...secrets.values()];
+}
+
+/** Lets a role use the customer keys of secrets, where they have any, through Secrets Manager. */
+export function grantReceiverKeys(role: Role, secrets: readonly ReceiverSecret[]): void {
+  const keys = [...new Set(secrets.flatMap(({ encryptionKey }) => encryptionKey ?? []))];
+  if (keys.length === 0) return;
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: ['kms:Decrypt'],
+      resources: keys,
+      conditions: {
+        StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(role).region}.amazonaws.com` },
+      },
+    }),
+  );
 }

@@ -7,6 +7,8 @@ import { defaultSettings, type Settings } from '../../functions/core/model/setti
 import { Alarms } from './alarms.ts';
 import { Announce } from './announce.ts';
 import { Audit } from './audit.ts';
+import { Dashboard } from './dashboard.ts';
+import { partOf } from './dashboard-part.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { Digest } from './digest.ts';
 import { emailSubscriptions } from './email-subscriptions.ts';
@@ -18,14 +20,18 @@ import { Notify } from './notify.ts';
 import { ownReadsOf } from './own-reads.ts';
 import type { PartProps } from './part-props.ts';
 import { receiverSecrets } from './receivers.ts';
+import { Report } from './report.ts';
+import { ReportBucket } from './report-bucket.ts';
 import {
   printRequiredStatements,
   type RequiredStatements,
   statementsForExisting,
 } from './required-statements.ts';
+import { Respond } from './respond.ts';
 import { Rotate } from './rotate.ts';
 import { rotatedIn } from './rotated.ts';
 import type { SecretsAuditProps } from './secrets-audit-props.ts';
+import { SecurityHub } from './security-hub.ts';
 import { StateTable } from './state-table.ts';
 import { Trail } from './trail.ts';
 import { Usage } from './usage.ts';
@@ -53,12 +59,19 @@ export class SecretsAudit extends Construct {
   readonly announce: Announce;
   readonly digest: Digest;
   readonly enforce: Enforce;
+  /** Reports, and whatever else is too long to be sent. */
+  readonly reportBucket: ReportBucket;
+  readonly report: Report;
   /** Only where the settings name secrets to rotate. */
   readonly rotate?: Rotate;
   /** Only where the settings name secrets to rotate. */
   readonly usage?: Usage;
   /** Only where a target is Slack or a webhook. */
   readonly notify?: Notify;
+  /** Only with `settings.notify.slack.buttons`. */
+  readonly respond?: Respond;
+  /** Only with `settings.notify.securityHub`. */
+  readonly securityHub?: SecurityHub;
   /** Only where a trail is created. */
   readonly trail?: Trail;
   /** What existing resources must allow in their own policies; also printed at synth. */
@@ -88,6 +101,9 @@ export class SecretsAudit extends Construct {
     const secrets = receiverSecrets(settings);
     if (secrets.length > 0)
       this.notify = new Notify(this, 'Notify', { ...part, secrets, topic, undelivered });
+    const { slack } = settings.notify;
+    const app = slack?.buttons ? secrets.find(({ secret }) => secret === slack.botSecret) : undefined;
+    if (app) this.respond = new Respond(this, 'Respond', { ...part, secret: app });
     const rotated = rotatedIn(this, settings);
     this.enforce = new Enforce(this, 'Enforce', { ...part, rotated });
     if (rotated.length > 0) {
@@ -106,7 +122,14 @@ export class SecretsAudit extends Construct {
       reserveConcurrency: props.reserveConcurrency ?? true,
     });
     this.announce = new Announce(this, 'Announce', { ...part, topic });
+    this.reportBucket = new ReportBucket(this, 'Reports', {
+      encryptionKey,
+      retentionDays: settings.retention.reportDays,
+      removalPolicy,
+    });
+    this.report = new Report(this, 'Report', { ...part, bucket: this.reportBucket });
     this.digest = new Digest(this, 'Digest', { ...part, topic });
+    if (settings.notify.securityHub) this.securityHub = new SecurityHub(this, 'SecurityHub', part);
     if (trailName !== undefined) {
       this.trail = new Trail(this, 'Trail', {
         trailName,
@@ -125,6 +148,27 @@ export class SecretsAudit extends Construct {
     this.#subscribe('OperationsEmail', alarms.topic, operationsEmail(this, settings));
     alarms.watchDeadLetters('findings', undelivered, 'SNS gave up delivering messages to a subscriber.');
     alarms.watchDeliveries(topic);
+
+    new Dashboard(this, 'Dashboard', {
+      parts: [
+        partOf(this.watch),
+        partOf(this.audit),
+        { ...partOf(this.announce), readsStream: true },
+        ...[
+          this.digest,
+          this.notify,
+          this.respond,
+          this.enforce,
+          this.rotate,
+          this.usage,
+          this.report,
+        ].flatMap((part) => (part ? partOf(part) : [])),
+        ...(this.securityHub ? [{ ...partOf(this.securityHub), readsStream: true }] : []),
+        { name: 'findings', deadLetters: undelivered },
+      ],
+      alarms,
+      rotates: rotated.length > 0,
+    });
 
     this.requiredStatements = statementsForExisting(this, existing, { settings, trailName, rotated });
     printRequiredStatements(this, this.requiredStatements);

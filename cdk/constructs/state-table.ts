@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type Conditions, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -48,9 +48,21 @@ export class StateTable extends Construct {
     ]);
   }
 
+  /** Lets a role read all of the table. */
+  grantRead(role: IRole): void {
+    this.#grant(role, ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Scan']);
+  }
+
   /** Lets a role remember what it sent. */
   grantDeliver(role: IRole): void {
     this.#grant(role, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem']);
+  }
+
+  /** Lets a role keep what people say of incidents, and nothing else: it is called from the internet. */
+  grantHandle(role: IRole): void {
+    this.#grant(role, ['dynamodb:GetItem', 'dynamodb:PutItem'], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['INCIDENT#*', 'INCIDENTS', 'REQUEST#*'] },
+    });
   }
 
   /** Lets a role read the stream. */
@@ -67,8 +79,10 @@ export class StateTable extends Construct {
     });
   }
 
-  #grant(role: IRole, actions: string[]): void {
-    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources: [this.table.tableArn] }));
+  #grant(role: IRole, actions: string[], conditions?: Conditions): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions, resources: [this.table.tableArn], ...(conditions && { conditions }) }),
+    );
     grantKeyThrough('dynamodb', this.#encryptionKey, role);
   }
 }

@@ -27,9 +27,12 @@ export type FunctionName =
   | 'announce'
   | 'digest'
   | 'notify'
+  | 'respond'
+  | 'security-hub'
   | 'rotate'
   | 'enforce'
-  | 'usage';
+  | 'usage'
+  | 'report';
 
 export interface SuiteFunctionProps {
   readonly functionName: FunctionName;

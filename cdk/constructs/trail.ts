@@ -1,17 +1,11 @@
-import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type CfnBucket,
-  type IBucket,
-  ObjectOwnership,
-} from 'aws-cdk-lib/aws-s3';
+import type { Bucket, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { type Place, placeOf } from './place.ts';
+import { createPrivateBucket } from './private-bucket.ts';
 
 export interface TrailProps {
   readonly trailName: string;
@@ -49,48 +43,12 @@ export class Trail extends Construct {
   }
 
   #createBucket({ trailName, retentionDays, removalPolicy }: TrailProps): Bucket {
-    const privately = {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      versioned: true,
-      removalPolicy,
-      lifecycleRules: [
-        {
-          expiration: Duration.days(retentionDays),
-          noncurrentVersionExpiration: Duration.days(30),
-          abortIncompleteMultipartUpload: Duration.days(7),
-        },
-      ],
-      // Server access logs cannot be encrypted with a customer key; the trail's files are, by CloudTrail itself.
-      encryption: BucketEncryption.S3_MANAGED,
-    };
-    const bucket = new Bucket(this, 'Bucket', privately);
-    this.#logAccess(bucket, new Bucket(this, 'AccessLogs', privately));
-    const place = placeOf(Stack.of(this));
-    for (const statement of trailBucketStatements(bucket.bucketArn, trailName, place)) {
+    // Encrypted by CloudTrail itself, file by file.
+    const bucket = createPrivateBucket(this, { retentionDays, removalPolicy });
+    for (const statement of trailBucketStatements(bucket.bucketArn, trailName, placeOf(Stack.of(this)))) {
       bucket.addToResourcePolicy(statement);
     }
     return bucket;
-  }
-
-  /** By policy. Without a feature flag that an app may lack, serverAccessLogsBucket would do it by access control list. */
-  #logAccess(bucket: Bucket, accessLogs: Bucket): void {
-    (bucket.node.defaultChild as CfnBucket).loggingConfiguration = {
-      destinationBucketName: accessLogs.bucketName,
-    };
-    accessLogs.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'AccessLogsArrive',
-        principals: [new ServicePrincipal('logging.s3.amazonaws.com')],
-        actions: ['s3:PutObject'],
-        resources: [accessLogs.arnForObjects('*')],
-        conditions: {
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-          ArnLike: { 'aws:SourceArn': bucket.bucketArn },
-        },
-      }),
-    );
   }
 }
 

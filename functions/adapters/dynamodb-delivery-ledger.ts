@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DeliveryState } from '../core/announcing/test-routes.ts';
 import type { Clock, DeliveryLedger } from '../core/ports.ts';
 import { dayMs, epochSeconds, isConditionFailure, partitionKey, type Table } from './dynamodb-table.ts';
 
@@ -96,6 +97,22 @@ export function createDeliveryLedger(options: DeliveryLedgerOptions): DeliveryLe
     confirm: (channel, findingId, revision) => settle({ channel, findingId, revision }, 'sent'),
     release: (channel, findingId, revision) => settle({ channel, findingId, revision }, 'released'),
   };
+}
+
+/** How the delivery of anything of this id stands; `undefined`: nobody has begun it. */
+export async function readDelivery(
+  table: Table,
+  channel: string,
+  findingId: string,
+): Promise<DeliveryState | undefined> {
+  const { Item } = await table.client.send(
+    new GetCommand({
+      TableName: table.name,
+      Key: keyOf({ channel, findingId, revision: 1 }),
+      ConsistentRead: true,
+    }),
+  );
+  return Item?.['state'] as DeliveryState | undefined;
 }
 
 interface Delivery {

@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { type Sign, signOf } from '../core/announcing/sign.ts';
 import { UnreadableInputError } from '../core/errors.ts';
-import { findingSchema } from '../core/model/finding.ts';
+import { type Finding, findingSchema } from '../core/model/finding.ts';
 import { incidentRecordSchema } from '../core/model/incident-record.ts';
 import { modeSchema } from '../core/model/mode.ts';
 import { severities } from '../core/model/severity.ts';
@@ -36,6 +36,10 @@ const incidentItem = z.object({
     told: z.object({ count: z.int(), at: z.number(), severity: z.enum(severities), signature: z.string() }),
   }),
 });
+
+/** The finding as it is now, whole. */
+export const readFindingRecord = ({ dynamodb }: DynamoDBRecord): Finding =>
+  readImage(dynamodb?.NewImage ?? {}, findingItem, 'finding').stored.finding;
 
 export function readStreamRecord(record: DynamoDBRecord): StreamChange {
   const { OldImage, NewImage = {} } = record.dynamodb ?? {};

@@ -354,6 +354,22 @@ export interface ChatThreads {
   write(target: string, incident: string, place: ChatPlace): Promise<void>;
 }
 
+/** What a bot says to one person who presses buttons. Throws DeliveryDelayedError or DeliveryRefusedError. */
+export interface ChatDialogs {
+  /** Id of the team that the bot belongs to. */
+  team(): Promise<string>;
+  /** @param trigger of the button, good for three seconds */
+  open(trigger: string, view: object): Promise<void>;
+  /** A line that only this person sees. */
+  whisper(to: { readonly channel: string; readonly user: string }, text: string): Promise<void>;
+}
+
+/** Requests that came in, so that none is carried out twice. */
+export interface SeenRequests {
+  /** False where a request with this signature was there before, as long as it would be good. */
+  isFirst(signature: string): Promise<boolean>;
+}
+
 /** A chat's incoming webhook. Throws DeliveryDelayedError or DeliveryRefusedError. */
 export interface ChatWebhook {
   post(message: object): Promise<void>;
@@ -493,6 +509,38 @@ export interface SentMessageStore {
     secret: SecretRef,
     from: number,
   ): Promise<readonly { readonly hour: number; readonly messages: number }[]>;
+}
+
+/** How far one sweep has come, in milliseconds. */
+export interface Sweep {
+  readonly target: SweepTarget;
+  readonly sweptUntil: number;
+}
+
+/** What the suite's table holds, as far as a report needs it. */
+export interface SuiteRecords {
+  readonly findings: readonly Finding[];
+  /** `account/principal` → the identity's profile as text. */
+  readonly habits: ReadonlyMap<string, string>;
+  readonly sweeps: readonly Sweep[];
+  readonly incidents: readonly IncidentRecord[];
+  /** By `secretKey`. */
+  readonly rotations: ReadonlyMap<string, RotationRecord>;
+}
+
+export interface SuiteRecordSource {
+  read(): Promise<SuiteRecords>;
+}
+
+/** Where reports are kept. */
+export interface ReportArchive {
+  /**
+   * @param report.at when it was made, RFC 3339
+   * @returns where the page is
+   */
+  put(report: { readonly at: string; readonly html: string; readonly json: string }): Promise<string>;
+  /** The JSON of the last report; `undefined` before the first. */
+  latest(): Promise<string | undefined>;
 }
 
 /** Another product that keeps findings, such as Security Hub. */

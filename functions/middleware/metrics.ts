@@ -26,6 +26,8 @@ const units = {
   Announcements: MetricUnit.Count,
   Digests: MetricUnit.Count,
   Notifications: MetricUnit.Count,
+  /** Calls to the function URL that are not Slack's, or not of who may press buttons. */
+  RefusedRequests: MetricUnit.Count,
   /** Keys that their issuer refuses, for themselves or for the address that asks. */
   RefusedKeys: MetricUnit.Count,
 } as const;

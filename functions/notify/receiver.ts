@@ -30,8 +30,7 @@ async function once(
 }
 
 export interface WebhookReceiverOptions {
-  /** Of the ledger. */
-  readonly channel: string;
+  readonly ledgerChannel: string;
   readonly ledger: DeliveryLedger;
   readonly post: (announcement: Announcement) => Promise<void>;
 }
@@ -40,16 +39,17 @@ export interface WebhookReceiverOptions {
 export const createWebhookReceiver = (options: WebhookReceiverOptions): Receiver => ({
   async deliver(announcement) {
     if (isSilent(announcement)) return 'skipped';
-    const { ledger, channel, post } = options;
-    return once(ledger, channel, announcement, () => post(announcement));
+    const { ledger, ledgerChannel, post } = options;
+    return once(ledger, ledgerChannel, announcement, () => post(announcement));
   },
 });
 
 export interface BotReceiverOptions {
-  /** Name of the target, for the ledger and for what is remembered of its threads. */
+  /** Name of the target, under which is remembered where its threads are. */
   readonly target: string;
   /** Of the chat. */
   readonly channel: string;
+  readonly ledgerChannel: string;
   readonly ledger: DeliveryLedger;
   readonly bot: ChatBot;
   readonly threads: ChatThreads;
@@ -59,13 +59,13 @@ export interface BotReceiverOptions {
 
 /** One message for each incident, which is kept up to date, with a thread that tells what changed. */
 export function createBotReceiver(options: BotReceiverOptions): Receiver {
-  const { target, channel, ledger, bot, threads, buttons, log } = options;
+  const { target, channel, ledgerChannel, ledger, bot, threads, buttons, log } = options;
   const whole = (announcement: Announcement) =>
     marked(announcement, formatSlack(announcement, { buttons: buttons && announcement.kind === 'incident' }));
 
   /** What the first message says never becomes older than it is, whatever is said in the thread. */
   const onceInPlace = (announcement: Announcement, send: () => Promise<void>) =>
-    once(ledger, `slack:${target}:place`, announcement, send);
+    once(ledger, `${ledgerChannel}:place`, announcement, send);
 
   const keepUpToDate = async (announcement: IncidentAnnouncement) => {
     const place = await threads.read(target, announcement.id);
@@ -108,13 +108,13 @@ export function createBotReceiver(options: BotReceiverOptions): Receiver {
   return {
     async deliver(announcement) {
       if (announcement.kind !== 'incident') {
-        return once(ledger, `slack:${target}`, announcement, async () => {
+        return once(ledger, ledgerChannel, announcement, async () => {
           await bot.post(channel, whole(announcement));
         });
       }
       return isSilent(announcement)
         ? keepUpToDate(announcement)
-        : once(ledger, `slack:${target}`, announcement, () => tell(announcement));
+        : once(ledger, ledgerChannel, announcement, () => tell(announcement));
     },
   };
 }

@@ -9,6 +9,7 @@ import { createSlackWebhook } from '../adapters/slack-webhook.ts';
 import type { Sleep } from '../adapters/system-clock.ts';
 import { createWebhookAddress } from '../adapters/webhook-address.ts';
 import { createWebhookCredentials } from '../adapters/webhook-credentials.ts';
+import { ledgerChannel } from '../core/announcing/ledger-channel.ts';
 import { type Target, targetsOf } from '../core/announcing/targets.ts';
 import { formatSlack } from '../core/format/slack.ts';
 import type { Settings } from '../core/model/settings.ts';
@@ -53,7 +54,7 @@ export function receiversOf(
         const address = createWebhookAddress({ secretId: way.secret, clock });
         const webhook = createSlackWebhook({ address, clock, pace: pace(), ...web });
         return createWebhookReceiver({
-          channel: `slack:${name}`,
+          ledgerChannel: ledgerChannel({ name, way }),
           ledger,
           post: (announcement) => webhook.post(formatSlack(announcement, { buttons: false })),
         });
@@ -62,12 +63,13 @@ export function receiversOf(
         const credentials = createWebhookCredentials({ secretId: way.secret, clock });
         const pace = createDeliveryPace(clock, sleep, webhookMessagesPerSecond);
         const { post } = createSignedWebhook({ credentials, clock, pace, ...web });
-        return createWebhookReceiver({ channel: `webhook:${name}`, ledger, post });
+        return createWebhookReceiver({ ledgerChannel: ledgerChannel({ name, way }), ledger, post });
       }
       case 'slack-bot':
         return createBotReceiver({
           target: name,
           channel: way.channel,
+          ledgerChannel: ledgerChannel({ name, way }),
           ledger,
           bot: createSlackBot(apiOf(way.secret), pace()),
           threads,

@@ -116,9 +116,9 @@ describe('history in a file', () => {
     const newer = newPath();
     openSqliteHistoryStore(newer).close();
     const changed = new DatabaseSync(newer);
-    changed.exec('PRAGMA user_version = 2');
+    changed.exec('PRAGMA user_version = 3');
     changed.close();
-    expect(() => openSqliteHistoryStore(newer)).toThrow('a history of format 2');
+    expect(() => openSqliteHistoryStore(newer)).toThrow('a history of format 3');
     expect(() => openSqliteHistoryStore(join(folder, 'missing', 'x'))).toThrow('no such folder');
   });
 

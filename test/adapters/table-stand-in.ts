@@ -13,6 +13,8 @@ interface Request {
   readonly ConditionExpression?: string;
   readonly UpdateExpression?: string;
   readonly KeyConditionExpression?: string;
+  readonly FilterExpression?: string;
+  readonly ProjectionExpression?: string;
   readonly ExpressionAttributeNames?: Record<string, string>;
   readonly ExpressionAttributeValues?: Record<string, Wire>;
   readonly ExclusiveStartKey?: Item;
@@ -22,7 +24,7 @@ interface Request {
 
 export interface TableStandIn {
   readonly table: Table;
-  /** Every request so far: `PutItem`, `UpdateItem`, `GetItem`, `BatchGetItem`, `TransactWriteItems`, `Query`. */
+  /** Every request so far: `PutItem`, `UpdateItem`, `GetItem`, `BatchGetItem`, `TransactWriteItems`, `Query`, `Scan`. */
   readonly requests: { operation: string; request: Request }[];
   readonly stream: DynamoDBRecord[];
   items(): Item[];
@@ -111,6 +113,19 @@ export function createTableStandIn(pageSize = 1000): TableStandIn {
       check(request, known);
       return write(keyOf(Key), update(request, { ...Key, ...known }));
     },
+    Scan: (request) => {
+      const all = [...items.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+      const start = request.ExclusiveStartKey;
+      const rest = start ? all.filter((item) => keyOf(item) > keyOf(start)) : all;
+      const page = rest.slice(0, pageSize);
+      const last = page.at(-1);
+      return {
+        Items: page
+          .filter((item) => evaluate(request.FilterExpression ?? '', request, item))
+          .map((item) => project(request, item)),
+        ...(last && rest.length > pageSize && { LastEvaluatedKey: { pk: last['pk'], sk: last['sk'] } }),
+      };
+    },
     Query: (request) => {
       const found = [...items.values()]
         .filter((item) => evaluate(request.KeyConditionExpression ?? '', request, item))
@@ -169,9 +184,13 @@ export function createTableStandIn(pageSize = 1000): TableStandIn {
 /** DynamoDB takes no name and no value that no expression uses. */
 function refuseUnused(request: Request): void {
   const used = new Set(
-    [request.ConditionExpression, request.UpdateExpression, request.KeyConditionExpression].flatMap(
-      (expression) => tokensOf(expression ?? ''),
-    ),
+    [
+      request.ConditionExpression,
+      request.UpdateExpression,
+      request.KeyConditionExpression,
+      request.FilterExpression,
+      request.ProjectionExpression,
+    ].flatMap((expression) => tokensOf(expression ?? '')),
   );
   const given = [request.ExpressionAttributeNames, request.ExpressionAttributeValues].flatMap((map) =>
     Object.keys(map ?? {}),
@@ -233,6 +252,15 @@ function evaluate(expression: string, request: Request, item: Item): boolean {
       expect(')');
       return missing;
     }
+    if (tokens[position] === 'begins_with') {
+      take();
+      expect('(');
+      const text = operand();
+      expect(',');
+      const prefix = operand();
+      expect(')');
+      return String(text).startsWith(String(prefix));
+    }
     if (tokens[position] === 'contains') {
       take();
       expect('(');
@@ -267,6 +295,24 @@ function evaluate(expression: string, request: Request, item: Item): boolean {
   const result = either();
   if (position !== tokens.length) throw new RefusedError('ValidationException', expression);
   return result;
+}
+
+/** Attributes, and attributes of a map. */
+function project(request: Request, item: Item): Item {
+  const next: Item = {};
+  for (const path of (request.ProjectionExpression ?? '').split(',')) {
+    const [name = '', inner] = path
+      .trim()
+      .split('.')
+      .map((part) => nameOf(part, request));
+    const value = item[name];
+    if (!value) continue;
+    const map = value['M'] as Item | undefined;
+    const known = next[name]?.['M'] as Item | undefined;
+    next[name] =
+      inner === undefined ? value : { M: { ...known, ...(map?.[inner] && { [inner]: map[inner] }) } };
+  }
+  return next;
 }
 
 type Plain = string | number | boolean | undefined;

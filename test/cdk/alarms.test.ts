@@ -22,7 +22,7 @@ describe('alarms', () => {
     const deadLetters = resourcesOf(template, 'AWS::SQS::Queue').filter(
       ({ Properties }) => !Properties.RedrivePolicy,
     );
-    expect(deadLetters).toHaveLength(8);
+    expect(deadLetters).toHaveLength(9);
     const found = watched('ApproximateNumberOfMessagesVisible');
     for (const { id } of deadLetters) {
       expect(found).toContainEqual(JSON.stringify({ 'Fn::GetAtt': [id, 'QueueName'] }));
@@ -58,6 +58,8 @@ describe('alarms', () => {
       'Test-Suite-notify-errors',
       'Test-Suite-notify-late',
       'Test-Suite-notify-throttled',
+      'Test-Suite-report-dead-letters',
+      'Test-Suite-report-errors',
       'Test-Suite-rotate-errors',
       'Test-Suite-usage-dead-letters',
       'Test-Suite-usage-errors',

@@ -85,7 +85,7 @@ describe('the key', () => {
       ...resourcesOf(template, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.KmsKeyId),
       ...resourcesOf(template, 'AWS::CloudTrail::Trail').map(({ Properties }) => Properties.KMSKeyId),
     ];
-    expect(uses).toHaveLength(2 + 10 + 1 + 8 + 1);
+    expect(uses).toHaveLength(2 + 11 + 1 + 9 + 1);
     for (const use of uses) expect([theKey, { Ref: key?.id }]).toContainEqual(use);
   });
 });
@@ -112,7 +112,7 @@ describe('transport', () => {
 
   it('every bucket is private, versioned, refuses plain HTTP and forgets', () => {
     const buckets = resourcesOf(template, 'AWS::S3::Bucket');
-    expect(buckets).toHaveLength(2);
+    expect(buckets).toHaveLength(4);
     for (const { Properties, DeletionPolicy } of buckets) {
       expect(Properties.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,

@@ -134,7 +134,7 @@ describe('sources', () => {
         },
       });
     }
-    expect(asynchronous).toHaveLength(4);
+    expect(asynchronous).toHaveLength(5);
   });
 
   it('the schedule is that of the settings; concurrency is reserved unless the account has none', () => {
@@ -186,8 +186,8 @@ describe('queues', () => {
 });
 
 describe('functions', () => {
-  it('are eight, of one kind', () => {
-    expect(functions).toHaveLength(8);
+  it('are nine, of one kind', () => {
+    expect(functions).toHaveLength(9);
     for (const { Properties } of functions) {
       expect(Properties).toMatchObject({
         Runtime: 'nodejs24.x',

@@ -17,7 +17,8 @@ describe('the table of permissions', () => {
       ({ effect, actions }) => effect === 'may' && actions.includes('secretsmanager:GetSecretValue'),
     );
     expect(reads.map((each) => [each.function, each.secrets])).toEqual([
-      ['notify', ['secrets-audit/slack']],
+      ['notify', ['secrets-audit/slack-app']],
+      ['respond', ['secrets-audit/slack-app']],
       ['enforce', ['sms/clockwork', 'sms/minted']],
       ['rotate', ['sms/account']],
       ['rotate', ['sms/clockwork', 'sms/minted']],

@@ -36,6 +36,7 @@ describe('values of secrets', () => {
     Digest: [],
     Enforce: ['sms/clockwork', 'sms/minted'],
     Notify: ['secrets-audit/slack'],
+    Report: [],
     Rotate: ['sms/account', 'sms/clockwork', 'sms/minted'],
     Usage: ['sms/clockwork', 'sms/minted'],
     Watch: [],
@@ -90,8 +91,8 @@ describe('values of secrets', () => {
     expect(touchingValues(new RegExp(`${name}LambdaServiceRole`))).toEqual([denied]);
   });
 
-  it('Audit may list secrets, nothing else, and read no value', () => {
-    const statements = touchingValues(/AuditLambdaServiceRole/);
+  it.each(['Audit', 'Report'])('%s may list secrets, nothing else, and read no value', (name) => {
+    const statements = touchingValues(new RegExp(`${name}LambdaServiceRole`));
     expect(statements.filter(({ Effect }) => Effect === 'Deny')).toEqual([denied]);
     const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(actionsOf);
     expect(allowed.filter((action) => action.startsWith('secretsmanager:'))).toEqual([
@@ -186,6 +187,8 @@ describe('roles', () => {
       'SuiteEnforceLambdaServiceRole',
       'SuiteEnforceSchedulerRole',
       'SuiteNotifyLambdaServiceRole',
+      'SuiteReportLambdaServiceRole',
+      'SuiteReportSchedulerRole',
       'SuiteRotateLambdaServiceRole',
       'SuiteUsageLambdaServiceRole',
       'SuiteUsageSchedulerRole',
@@ -239,7 +242,7 @@ describe('roles', () => {
     for (const { Properties } of bounded) expect(Properties.PermissionsBoundary).toBe(boundary);
   });
 
-  it.each(['Audit', 'Enforce', 'Usage'])(
+  it.each(['Audit', 'Enforce', 'Report', 'Usage'])(
     'of the scheduler of %s start this function, for schedules of this account alone',
     (name) => {
       const scheduler = roles.find(({ id }) => id.includes(`${name}SchedulerRole`));

@@ -207,7 +207,9 @@ describe('a staged rotation, from due to proven, of two consumers of which one l
     );
     await age(name, 96);
     await enforce(name);
-    const due = await mail(/^\[(MEDIUM|HIGH)\] Rotation of sms\/clockwork is 6 days overdue and needs a key/);
+    const due = await mail(
+      /^\[(MEDIUM|HIGH)\] (\d{12}: )?Rotation of sms\/clockwork is 6 days overdue and needs a key/,
+    );
     incident = incidentIn(due);
     expect(incident).toMatch(/^rotation-/);
     const text = due.body.replace(/\s+/g, ' ');

@@ -8,9 +8,11 @@ import {
   EventBridgeClient,
   PutRuleCommand,
 } from '@aws-sdk/client-eventbridge';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { reportSchema } from '../../functions/core/model/report.ts';
 import {
   contractedSecret,
   type DeployedSuite,
@@ -263,6 +265,24 @@ describe('the sweep', () => {
     await eventually('the email', async () => (await emailsAbout('thief-three')).length > 0, arrivalSeconds);
     await events.send(new PutRuleCommand({ Name, EventPattern, State }));
     expect(await emailsAbout('thief-three')).toHaveLength(1);
+  });
+});
+
+describe('the report', () => {
+  it('is made of what the table holds, and kept in its bucket', async () => {
+    const report = await suite.resource('AWS::Lambda::Function', /Report/i);
+    const Bucket = await suite.resource('AWS::S3::Bucket', /ReportsBucket/);
+    for (const _ of ['first', 'second']) await invokeFunction(suite.cloud, report);
+    const s3 = new S3Client({ ...suite.cloud.sdkConfig(), forcePathStyle: true });
+    const textOf = async (Key: string) =>
+      (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString() ?? '';
+    const told = reportSchema.strict().parse(JSON.parse(await textOf('reports/latest.json')));
+    expect(told.basis).toBe('suite');
+    expect(told.secrets.map(({ secret }) => secret.name)).toEqual(expect.arrayContaining(secrets));
+    expect(told.findings.map(({ title }) => title).join()).toContain('thief-three');
+    expect(told.coverage.places).not.toEqual([]);
+    expect(told.changes?.begun).toEqual([]);
+    expect(await textOf('reports/latest.html')).toContain('<h1>Secrets audit</h1>');
   });
 });
 

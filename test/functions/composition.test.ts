@@ -11,7 +11,10 @@ const variables = {
   QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/notify',
   DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters',
   ACCOUNT_ID: '111122223333',
+  PARTITION: 'aws',
   ENFORCE_FUNCTION: 'enforce',
+  BUCKET_NAME: 'secrets-audit-reports',
+  PREFIX: 'reports/',
 };
 const before = { ...process.env };
 
@@ -25,11 +28,20 @@ afterAll(() => {
 });
 
 describe('composition', () => {
-  test.each(['watch', 'audit', 'announce', 'digest', 'notify', 'rotate', 'enforce', 'usage'])(
-    '%s starts from its environment and settings',
-    async (name) => {
-      const { handler } = await import(`../../functions/${name}/index.ts`);
-      expect(handler).toEqual(expect.any(Function));
-    },
-  );
+  test.each([
+    'watch',
+    'audit',
+    'announce',
+    'digest',
+    'notify',
+    'respond',
+    'security-hub',
+    'rotate',
+    'enforce',
+    'usage',
+    'report',
+  ])('%s starts from its environment and settings', async (name) => {
+    const { handler } = await import(`../../functions/${name}/index.ts`);
+    expect(handler).toEqual(expect.any(Function));
+  });
 });

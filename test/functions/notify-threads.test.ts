@@ -48,6 +48,7 @@ function createChannel(options: { buttons?: boolean } = {}) {
   const receiver = createBotReceiver({
     target: 'slack',
     channel: '#security',
+    ledgerChannel: 'slack:slack',
     ledger: createDeliveryLedger({ table, findingDays: 400, clock }),
     bot,
     threads: createChatThreads({ table, findingDays: 400, clock }),

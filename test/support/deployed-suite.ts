@@ -9,6 +9,12 @@ import { call } from './local-cloud/signed-call.ts';
 import { type SlackStandIn, startSlackStandIn } from './local-cloud/slack-stand-in.ts';
 
 export const webhookSecret = 'secrets-audit/slack';
+/** Of a Slack app with buttons; a suite has it where it is asked for. */
+export const slackApp = {
+  secret: 'secrets-audit/slack-app',
+  signingSecret: 'signing-secret-of-the-stand-in',
+  user: 'U012AB3CD',
+} as const;
 /** A secret with a contract: only a role named `sender` may read it, from the office. */
 export const contractedSecret = 'payments/gateway';
 export const securityTeam = 'security@example.com';
@@ -24,6 +30,8 @@ export interface DeployedSuiteOptions {
   readonly settings?: string;
   /** Further entries of `secrets`, as YAML at the list's own indentation. */
   readonly entries?: string;
+  /** Slack is reached by the app, with buttons, besides the webhook, which is the target `hook` then. */
+  readonly withSlackApp?: boolean;
   /** Further settings of `notify`, as YAML at their own indentation. */
   readonly notify?: string;
   /** How fast a webhook is written to. */
@@ -34,6 +42,8 @@ export interface DeployedSuiteOptions {
 export interface DeployedSuite {
   readonly cloud: LocalCloud;
   readonly slack: SlackStandIn;
+  /** Outputs of the stack. */
+  readonly outputs: Readonly<Record<string, string>>;
   /** The file that it was deployed with. */
   readonly settingsFile: string;
   /** Physical ids of the stack's resources of a type, by logical id. */
@@ -57,6 +67,7 @@ export async function deploySuite(
     values = {},
     settings: furtherSettings = '',
     entries = '',
+    withSlackApp = false,
     notify = '',
     messagesPerSecond = 1,
   }: DeployedSuiteOptions = {},
@@ -72,6 +83,13 @@ export async function deploySuite(
   try {
     const client = new SecretsManagerClient(cloud.sdkConfig());
     await client.send(new CreateSecretCommand({ Name: webhookSecret, SecretString: slack.webhookUrl }));
+    if (withSlackApp) {
+      const { signingSecret } = slackApp;
+      const app = { token: slack.bot.token, signingSecret, api: slack.apiUrl };
+      await client.send(
+        new CreateSecretCommand({ Name: slackApp.secret, SecretString: JSON.stringify(app) }),
+      );
+    }
     for (const Name of [contractedSecret, ...secrets])
       await client.send(new CreateSecretCommand({ Name, SecretString: `value of ${Name}` }));
     for (const [Name, SecretString] of Object.entries(values))
@@ -98,7 +116,7 @@ notify:
   email: [${securityTeam}]
   # What a test does in minutes is more than an hour should bring.
   hourlyLimit: 1000
-  slack: {webhookSecret: ${webhookSecret}, messagesPerSecond: ${messagesPerSecond}}
+${withSlackApp ? appSettings : `  slack: {webhookSecret: ${webhookSecret}, messagesPerSecond: ${messagesPerSecond}}`}
 ${notify}
 operations:
   email: [${operationsTeam}]
@@ -113,6 +131,7 @@ operations:
     return {
       cloud,
       slack,
+      outputs: outputs[stackName] ?? {},
       settingsFile: settings,
       resources,
       async resource(type, logicalId) {
@@ -134,6 +153,16 @@ operations:
     throw error;
   }
 }
+
+const appSettings = `  slack:
+    botSecret: ${slackApp.secret}
+    channel: "#security"
+    buttons: true
+    users: [${slackApp.user}]
+  targets:
+    hook: {slack: {webhookSecret: ${webhookSecret}}}
+  routes:
+    - {to: [email, slack, hook]}`;
 
 async function resourcesOf(cloud: LocalCloud, stackName: string, type: string): Promise<Map<string, string>> {
   const xml = await call(cloud, 'cloudformation', 'DescribeStackResources', { StackName: stackName });

@@ -95,7 +95,7 @@ function storyLines(announcement: IncidentAnnouncement): string[] {
   if (main && isAboutState(announcement)) {
     const facts = (main.facts ?? []).filter((fact) => !isUnknownFact(fact)).slice(0, factsShown);
     return [
-      ...paragraph(`${shown(announcement.record.incident.title)}.`),
+      ...paragraph(`${shown(main.title)}.`),
       ...facts.flatMap((fact) => factLines(layout(fact))),
       ...othersOf(announcement).flatMap((text) => hanging('Also: ', text)),
     ];

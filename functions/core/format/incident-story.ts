@@ -40,7 +40,7 @@ const momentOf = (at: string, isOneDay: boolean): string => {
 export const othersOf = (announcement: IncidentAnnouncement): string[] => {
   const main = mainFinding(announcement);
   return announcement.findings
-    .filter((each) => each !== main && each.title !== announcement.record.incident.title)
+    .filter((each) => each !== main && each.title !== main?.title)
     .slice(0, signsShown)
     .map(({ status, title }) => `${status === 'open' ? '' : 'settled: '}${shown(title)}`);
 };

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import wrapAnsi from 'wrap-ansi';
 import type { AuditReport } from '../model/audit-report.ts';
 import type { Finding } from '../model/finding.ts';
@@ -7,6 +6,7 @@ import { more, plural, shortPrincipal } from '../phrases.ts';
 import { completenessLines, verdictTable } from './completeness-table.ts';
 import { agentsOf, originsOf, periodOf, stepsOf, when } from './finding-text.ts';
 import { incidentsText } from './incident-text.ts';
+import { columnGap, plainTable } from './plain-table.ts';
 import { plainText, truncate } from './plain-text.ts';
 import type { TerminalTableOptions } from './terminal-options.ts';
 
@@ -108,10 +108,6 @@ function labelled(label: string, length: number, text: string, columns: number, 
 const wrap = (text: string, width: number): string => wrapAnsi(text, width, { hard: true });
 
 const heads = ['SEVERITY', 'FIRST SEEN', 'SECRET', 'WHO', 'WHAT'] as const;
-const gap = 2;
-
-/** cli-table3 takes time that grows faster than a table's rows, and much faster than the lines of a cell. */
-const rowsAtOnce = 100;
 const cellLimit = 200;
 const lineLimit = 600;
 
@@ -125,46 +121,12 @@ function findingRows(
     rows.map(({ cells }) => cells),
     columns,
   );
-  const lines: string[] = [];
-  for (let start = 0; start < rows.length; start += rowsAtOnce) {
-    const table = new Table({
-      ...(start === 0 && { head: heads.map((head) => emphasise('heading', head)) }),
-      colWidths: widths.map((width) => width + gap),
-      chars: borderless,
-      style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
-    });
-    for (const { finding, cells } of rows.slice(start, start + rowsAtOnce)) {
-      table.push(
-        cells.map((cell, index) => {
-          const text = wrap(cell, widths[index] ?? cell.length);
-          return index === 0 ? emphasise(finding.severity, text) : text;
-        }),
-      );
-    }
-    lines.push(table.toString().replace(/ +$/gm, ''));
-  }
-  return lines.join('\n');
+  return plainTable(
+    heads,
+    rows.map(({ finding, cells }) => ({ emphasis: finding.severity, cells })),
+    { widths, emphasise },
+  );
 }
-
-const borderless = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-    'middle',
-  ].map((place) => [place, '']),
-);
 
 function cellsOf(finding: Finding): string[] {
   const who = finding.actor ? shortPrincipal(finding.actor.principal) : undefined;
@@ -190,7 +152,7 @@ function columnWidths(rows: readonly (readonly string[])[], columns: number): nu
   const isWide = columns >= 100;
   const severity = 8;
   const firstSeen = isWide ? 19 : 10;
-  const left = columns - severity - firstSeen - 4 * gap;
+  const left = columns - severity - firstSeen - 4 * columnGap;
   const share = Math.floor(left * (isWide ? 0.25 : 0.28));
   const natural = (index: number): number =>
     Math.min(

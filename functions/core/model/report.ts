@@ -4,6 +4,7 @@ import { completenessSchema } from './completeness.ts';
 import { coverageSchema } from './coverage.ts';
 import { findingSchema } from './finding.ts';
 import { incidentSchema } from './incident.ts';
+import { incidentRecordSchema } from './incident-record.ts';
 import { severities } from './severity.ts';
 import { verdictKinds, verdictSchema } from './verdict.ts';
 
@@ -21,6 +22,13 @@ const secretRowSchema = verdictSchema
       .describe('By what it is judged: clauses of its contract, as a decoy, what is usual, or nobody may'),
   })
   .describe('What the evidence says of one secret');
+
+const reportedIncidentSchema = incidentSchema.extend({
+  handling: incidentRecordSchema
+    .pick({ status: true, acknowledged: true, snoozed: true })
+    .optional()
+    .describe('What people have said of it, where the suite keeps it'),
+});
 
 const accessSchema = z
   .object({
@@ -122,7 +130,7 @@ export const reportSchema = z
     readers: z.int().describe('Different identities that read a value'),
     people: z.int().describe('Those of them that are people'),
     findings: z.array(findingSchema).describe('Open ones, the gravest first'),
-    incidents: z.array(incidentSchema).describe('The gravest first'),
+    incidents: z.array(reportedIncidentSchema).describe('The gravest first'),
     access: z.array(accessSchema),
     activity: activitySchema.nullable().describe('null: not known'),
     rotation: z.array(rotationRowSchema),
@@ -136,6 +144,7 @@ export const reportSchema = z
   .meta({ title: 'secrets-audit report for people' });
 
 export type Report = z.infer<typeof reportSchema>;
+export type ReportedIncident = z.infer<typeof reportedIncidentSchema>;
 export type SecretRow = z.infer<typeof secretRowSchema>;
 export type AccessRow = z.infer<typeof accessSchema>;
 export type Activity = z.infer<typeof activitySchema>;

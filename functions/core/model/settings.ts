@@ -131,6 +131,7 @@ export const settingsSchema = z
     retention: z
       .strictObject({
         findingDays: days.default(400).describe('Findings, with the addresses and names in them'),
+        reportDays: days.default(400).describe('Reports, and whatever else lies in their bucket'),
         logDays: z
           .union([z.literal(30), z.literal(90), z.literal(180), z.literal(365)])
           .default(90)
@@ -178,6 +179,14 @@ export const settingsSchema = z
     usage: z
       .strictObject({
         schedule: schedule.default('rate(15 minutes)').describe('How often the balance is asked for'),
+      })
+      .prefault({}),
+    report: z
+      .strictObject({
+        schedule: schedule
+          .default('cron(0 6 ? * MON *)')
+          .describe('How often the report is made; as it stands on Mondays, 06:00 UTC'),
+        days: z.int().min(1).max(120).default(90).describe('How many days it covers'),
       })
       .prefault({}),
     permissionsBoundary: arnOf('iam')

@@ -2,8 +2,7 @@ import type { Contracts } from '../contracts/contracts.ts';
 import { gravestFirst } from '../engine/audit-report.ts';
 import type { SecretRef } from '../model/access-event.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Incident } from '../model/incident.ts';
-import type { Report, ReportSummary, SecretRow } from '../model/report.ts';
+import type { Report, ReportedIncident, ReportSummary, SecretRow } from '../model/report.ts';
 import type { Settings } from '../model/settings.ts';
 import { compareSeverity } from '../model/severity.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -35,7 +34,7 @@ export interface ReportInput
   readonly settings: Settings;
   readonly contracts: Pick<Contracts, 'of'>;
   readonly findings: readonly Finding[];
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly ReportedIncident[];
   readonly verdicts: readonly ToldVerdict[];
   /** By `secretKey`. */
   readonly changes: ReadonlyMap<string, ValueChange>;

@@ -123,6 +123,18 @@ describe('the text of an email', () => {
     expect(emailOf({ actor: { ...actor, kind: 'service' } }).text).not.toContain('aws iam');
   });
 
+  it('tells other things that are so in a line each, and what is settled as settled', () => {
+    const state = { actor: null, origins: [], agents: [] };
+    const { text } = formatEmail(
+      incidentAnnouncement([
+        finding({ ...state, id: 'a', title: 'the grace is over', severity: 'high' }),
+        finding({ ...state, id: 'b', title: 'a version is stuck', severity: 'low' }),
+        finding({ ...state, id: 'c', title: 'the key is due', severity: 'low', status: 'resolved' }),
+      ]),
+    );
+    expect(text).toContain('Also: a version is stuck\nAlso: settled: the key is due\n');
+  });
+
   it('has no command for what has no name, and none that is cut', () => {
     const { text } = emailOf({
       secret: { arn: null, name: 'x'.repeat(600), account, region: 'eu-west-1' },

@@ -38,14 +38,11 @@ describe(`of ${numRuns} announcements, whatever the log holds,`, () => {
   });
 });
 
-/** What a terminal makes of combined characters, and of emoji that were cut apart, differs from one to the next. */
+/** What a terminal makes of marks on letters, and of emoji that were cut apart, differs from one to the next. */
 const widthOf = (line: string): number =>
   /\p{RI}|\p{Extended_Pictographic}/u.test(line)
     ? [...line].length
-    : Math.min(
-        stringWidth(line),
-        [...line].reduce((sum, character) => sum + stringWidth(character), 0),
-      );
+    : stringWidth(line.replace(/\p{Mark}/gu, ''));
 
 /** A quoted name in a command: a line break in it would be another name. */
 const isOnePiece = (line: string): boolean => /^ *(?:--[\w-]+ )?'[^']*'?(?:\\''[^']*'?)*(?: \\)?$/.test(line);

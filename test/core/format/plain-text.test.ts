@@ -6,6 +6,7 @@ it('shows what would steer a terminal or hide text', () => {
   expect(plainText('a\u001b[31mb\r\nc\u202ed\u200be')).toBe(
     'a<U+001B>[31mb<U+000D><U+000A>c<U+202E>d<U+200B>e',
   );
+  expect(plainText('a\u{e0041}b\ud800')).toBe('a<U+E0041>b\ufffd');
   expect(plainText('Zoë 日本 👩‍🚀')).toContain('Zoë 日本');
 });
 

@@ -138,9 +138,122 @@ describe('the page', () => {
     expect(textOf(large, 'readers')).toContain('And 410 secrets and 428 identities more');
   });
 
+  it('tells the gravest as stories, milder ones in a table, and counts the rest', () => {
+    const [incident] = report().incidents;
+    const as = (id: string, severity: 'low' | 'info') => (incident ? [{ ...incident, id, severity }] : []);
+    const value = report({
+      incidents: [...report().incidents, ...as('a', 'low'), ...as('b', 'info'), ...as('c', 'info')],
+    });
+    const document = pageOf(value);
+    expect(document.querySelectorAll('article').length).toBe(1);
+    expect(textOf(value, 'incidents')).toContain('1 incident of severity low');
+    expect(textOf(value, 'incidents')).toContain('2 incidents of severity info');
+    const [, second] = [...document.querySelectorAll('article .timeline li')];
+    expect(second?.textContent).toContain('25 secrets read in 4 seconds');
+    expect(textOf(value, 'summary')).toContain('high 1');
+  });
+
+  it('says what people have said of an incident, and puts it behind the others', () => {
+    const said = {
+      at: '2026-03-03T00:00:00.000Z',
+      by: 'mara',
+      word: 'acknowledge' as const,
+      reason: 'a known load test',
+    };
+    const value = report({
+      incidents: report().incidents.map((incident) => ({
+        ...incident,
+        handling: { status: 'open', acknowledged: said, snoozed: null },
+      })),
+    });
+    expect(textOf(value, 'incidents')).toContain(
+      'Statusacknowledged by mara, 3 Mar 2026, 00:00: a known load test',
+    );
+    expect(textOf(value, 'summary')).not.toContain('Look at these first');
+    const snoozed = { ...said, word: 'snooze' as const, until: '2026-03-08T00:00:00.000Z' };
+    const ended = report({
+      incidents: report().incidents.map((incident) => ({
+        ...incident,
+        handling: { status: 'open', acknowledged: null, snoozed },
+      })),
+    });
+    expect(textOf(ended, 'incidents')).toContain('(until 8 Mar 2026, 00:00)');
+    expect(textOf(ended, 'summary')).toContain('Look at these first');
+  });
+
+  it('says what is missing from the evidence', () => {
+    const fault = {
+      kind: 'hole' as const,
+      account,
+      region,
+      from: '2026-03-03T00:00:00.000Z',
+      to: '2026-03-03T01:00:00.000Z',
+      files: [],
+      count: 1,
+      explanation: 'no digest says anything of this hour',
+    };
+    const text = textOf(
+      report({
+        reading: {
+          files: 2,
+          records: 12_345,
+          secretEvents: 30,
+          duplicates: 0,
+          unreadable: [{ path: 'logs/broken.json', reason: 'not JSON' }],
+        },
+        digests: {
+          digests: 3,
+          from: null,
+          to: null,
+          signatures: { valid: 2, invalid: 1, unchecked: 0 },
+          logFiles: { intact: 9, changed: 1, missing: 0, unlisted: 0 },
+          faults: [fault],
+          unchecked: [],
+        },
+        missingCalls: [
+          {
+            kind: 'decrypt-without-read',
+            secret: { name: 'app/db', account, region },
+            time: '2026-03-03T00:00:00.000Z',
+            eventIds: [],
+            explanation: 'decrypted without a read',
+          },
+        ],
+      }),
+      'evidence',
+    );
+    for (const part of ['12,345 records', 'logs/broken.json', '9 intact, 1 changed', fault.explanation])
+      expect(text).toContain(part);
+    expect(text).toContain('decrypted without a read');
+  });
+
+  it('names roles of one name in two accounts apart, and shortens figures', () => {
+    const [access] = report().access;
+    const readers = [account, '444455556666'].flatMap((each) =>
+      access ? [{ ...access, account: each, principal: `arn:aws:iam::${each}:role/deploy` }] : [],
+    );
+    expect(textOf(report({ access: readers }), 'readers')).toContain('role/deploy (444455556666)');
+    const busy = {
+      counts: 'identities' as const,
+      hours: [
+        { weekday: 0, hour: 9, count: 1_234 },
+        { weekday: 6, hour: 23, count: 34_567 },
+      ],
+      days: Array.from({ length: 20 }, (_, index) => ({
+        day: `2026-03-${String(index + 1).padStart(2, '0')}`,
+        count: index,
+        people: 1,
+      })),
+    };
+    const text = textOf(report({ activity: busy }), 'activity');
+    for (const part of ['1.2k', '35k', 'Of these by people', '9 Mar', '35,801 identities at work'])
+      expect(text).toContain(part);
+  });
+
   it('says what changed', () => {
     const before = {
       ...summaryOf(report()),
+      rotation: [{ secret: { name: 'sms/clockwork', account, region }, changed: '2025-12-01T00:00:00.000Z' }],
       secrets: [{ secret: { name: 'gone', account, region }, verdict: 'clean' as const }],
       incidents: [
         {
@@ -156,6 +269,7 @@ describe('the page', () => {
     expect(text).toContain('an old one');
     expect(text).toContain('It lies before the time that this report covers.');
     expect(text).toContain('not in the report');
+    expect(text).toContain('Secrets with a new value: 1');
     expect(textOf(report({ changes: changesSince(summaryOf(report()), report()) }), 'changes')).toContain(
       'Nothing.',
     );

@@ -143,10 +143,17 @@ describe('a report of log files', () => {
   const events = [
     event({ userIdentity: role('app', 'i-1') }),
     event({ userIdentity: user('anika'), eventTime: at(9) }),
+    event({ requestParameters: { secretId: 'app/other' } }),
   ];
   const settings = settingsOf({
     accounts: { prod: account },
-    secrets: [{ match: { name: 'app/db' }, owner: 'payments@example.com' }],
+    secrets: [
+      {
+        match: { name: 'app/db' },
+        owner: 'payments@example.com',
+        allow: [{ id: 'oncall', permissionSet: 'OnCall', actions: ['read'], from: ['office'] }],
+      },
+    ],
     suppressions: [
       {
         id: 'later',
@@ -156,7 +163,19 @@ describe('a report of log files', () => {
         until: '2026-12-01T00:00:00+01:00',
       },
     ],
-    exceptions: [],
+    networks: { office: { cidrs: ['198.51.100.0/24'] } },
+    exceptions: [
+      {
+        secret: 'app/*',
+        clause: 'oncall',
+        for: 'mara',
+        from: ['office'],
+        hours: 'any',
+        owner: 'platform@example.com',
+        reason: 'abroad',
+        until: '2026-03-20T00:00:00Z',
+      },
+    ],
   });
   const made = (options: object = {}) => {
     const contracts = createContracts(settings);
@@ -209,11 +228,19 @@ describe('a report of log files', () => {
         verdict: 'findings',
         findings: 1,
         gravest: 'high',
-        contract: 'history',
+        contract: 'clauses',
       },
+      { secret: { name: 'app/other' }, verdict: 'clean', owner: null, gravest: null },
     ]);
     expect(value.asOf).toBe('2026-03-02T09:00:09.000Z');
     expect(value.permittedUntil).toMatchObject([
+      {
+        kind: 'exception',
+        id: 'oncall',
+        about: 'secret app/*, for mara, from office, hours any',
+        hasEnded: true,
+        findings: null,
+      },
       { kind: 'suppression', until: '2026-11-30T23:00:00.000Z', hasEnded: false, findings: 1 },
     ]);
     expect(value.cannotKnow.join(' ')).toContain('no list of secrets was given');
@@ -227,7 +254,10 @@ describe('a report of log files', () => {
       ]),
     });
     expect(value.cannotKnow.join(' ')).toContain('1 secret of the list that no record names');
-    expect(value.rotation).toMatchObject([{ by: 'inventory', ageDays: 10 }]);
+    expect(value.rotation).toMatchObject([
+      { by: 'inventory', ageDays: 10 },
+      { by: null, ageDays: null, standing: 'not known' },
+    ]);
   });
 
   it('is compared with the one before', () => {

@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.ts';
 import type { Incident } from '../../model/incident.ts';
-import type { Report } from '../../model/report.ts';
+import type { Report, ReportedIncident } from '../../model/report.ts';
 import { gravestAmong, isAtLeast } from '../../model/severity.ts';
 import { plural } from '../../phrases.ts';
 import { isTold } from '../../report/report-changes.ts';
@@ -59,7 +59,7 @@ export function incidentsSection(report: Report, id: string, title: string): Mar
   );
 }
 
-function story(incident: Incident, index: number, findings: readonly Finding[]): Markup {
+function story(incident: ReportedIncident, index: number, findings: readonly Finding[]): Markup {
   const gravest = gravestAmong(findings);
   const grave = findings.filter(({ severity }) => isAtLeast(severity, 'low'));
   const owners = [...new Set(findings.flatMap(({ owner }) => owner ?? []))];
@@ -92,6 +92,7 @@ ${
     namesShown,
   )}</dd>`
 }
+${incident.handling && handlingOf(incident.handling)}
 ${suppressed && html`<dt>Suppressed</dt><dd>by ${name(suppressed.id)} (${name(suppressed.owner)}) until ${moment(suppressed.until)}</dd>`}
 </dl>
 ${incident.stages.length > 1 && timeline(incident)}
@@ -108,6 +109,15 @@ ${incident.stages.length > 1 && timeline(incident)}
   )}</p>
 </article>
 `;
+}
+
+function handlingOf({ status, acknowledged, snoozed }: NonNullable<ReportedIncident['handling']>): Markup {
+  const said = snoozed ?? acknowledged;
+  const word = status === 'open' ? (snoozed ? 'snoozed' : acknowledged ? 'acknowledged' : 'open') : status;
+  return html`<dt>Status</dt><dd>${word}${
+    said &&
+    html` by ${name(said.by, 60)}, ${moment(said.at)}: ${said.reason}${said.until !== undefined && html` (until ${moment(said.until)})`}`
+  }</dd>`;
 }
 
 const timeline = ({ stages }: Incident): Markup =>

@@ -1,4 +1,4 @@
-import type { Report } from '../../model/report.ts';
+import type { Report, ReportedIncident } from '../../model/report.ts';
 import { severities } from '../../model/severity.ts';
 import { type Verdict, verdictKinds } from '../../model/verdict.ts';
 import { plural } from '../../phrases.ts';
@@ -55,15 +55,24 @@ function rotation({ rotation: rows }: Report): Markup {
   return html`${count('overdue')} overdue, ${count('due soon')} due soon, ${count('not known')} not known (<a href="#rotation">rotation</a>)`;
 }
 
-function firstIncidents({ incidents }: Report): Markup | false {
-  const told = incidents.filter(isTold);
+/** Somebody has said what is to be said of it. */
+function isLookedAfter({ handling }: ReportedIncident, now: string): boolean {
+  if (!handling) return false;
+  const { status, acknowledged, snoozed } = handling;
+  return status !== 'open' || acknowledged !== null || (snoozed?.until ?? '') > now;
+}
+
+function firstIncidents({ incidents, generatedAt }: Report): Markup | false {
+  const told = incidents
+    .map((incident, index) => ({ incident, index }))
+    .filter(({ incident }) => isTold(incident) && !isLookedAfter(incident, generatedAt));
   return (
     told.length > 0 &&
     html`<h3>Look at these first</h3>
 <ul>${told
       .slice(0, firstShown)
       .map(
-        (incident, index) =>
+        ({ incident, index }) =>
           html`<li>${severityBadge(incident.severity)} <a href="#${incidentAnchor(index)}">${incident.title}</a> <span class="quiet">${moment(incident.firstSeen)}</span></li>`,
       )}</ul>
 ${told.length > firstShown && html`<p class="note">And ${told.length - firstShown} more under <a href="#incidents">incidents</a>.</p>`}`

@@ -5,7 +5,9 @@ import {
   SecretsAuditError,
 } from '../functions/core/errors.ts';
 import { exitCodes } from './exit-codes.ts';
-import { UsageError } from './rotation-session.ts';
+
+/** The command cannot be carried out as it was written; the message is for who wrote it. */
+export class UsageError extends Error {}
 
 export interface Failure {
   readonly code: number;

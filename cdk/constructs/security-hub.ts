@@ -1,0 +1,89 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  type IEventSourceDlq,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { z } from 'zod';
+import type { env } from '../../functions/security-hub/env.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import type { PartProps } from './part-props.ts';
+import { placeOf } from './place.ts';
+import { SuiteFunction } from './suite-function.ts';
+
+/**
+ * DynamoDB stream → Lambda → Security Hub. Beside `announce` and not a part of it: where Security Hub is away, people hear
+ * of findings all the same.
+ */
+export class SecurityHub extends Construct {
+  readonly deadLetters: DeadLetterQueue;
+  readonly function: SuiteFunction;
+
+  constructor(scope: Construct, id: string, props: PartProps) {
+    super(scope, id);
+    const { settings, encryptionKey, state, alarms } = props;
+    const { partition, account, region } = placeOf(Stack.of(this));
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { encryptionKey });
+    this.function = new SuiteFunction(this, 'Lambda', {
+      functionName: 'security-hub',
+      description: 'Imports findings into AWS Security Hub as the table receives them',
+      settings,
+      encryptionKey,
+      environment: {
+        DEAD_LETTER_QUEUE_URL: this.deadLetters.queueUrl,
+        PARTITION: partition,
+        ACCOUNT_ID: account,
+      } satisfies z.input<typeof env>,
+      memorySize: 256,
+      timeout: Duration.minutes(2),
+    });
+    const { role, handler } = this.function;
+    state.grantStreamRead(role);
+    this.deadLetters.grantSend(role);
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['securityhub:BatchImportFindings'],
+        resources: [`arn:${partition}:securityhub:${region}:${account}:product/${account}/default`],
+      }),
+    );
+    const deadLetters: IEventSourceDlq = { bind: () => ({ destination: this.deadLetters.queueArn }) };
+    new EventSourceMapping(this, 'Source', {
+      target: handler,
+      eventSourceArn: state.streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.or('INSERT', 'MODIFY'),
+          dynamodb: { Keys: { sk: { S: FilterRule.isEqual('FINDING') } } },
+        }),
+      ],
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(30),
+      reportBatchItemFailures: true,
+      bisectBatchOnError: true,
+      // The stream keeps a day.
+      maxRecordAge: Duration.hours(23),
+      onFailure: deadLetters,
+    });
+    alarms.watchDeadLetters(
+      'security-hub',
+      this.deadLetters,
+      'Findings could not be imported into Security Hub.',
+    );
+    alarms.watchErrors(
+      'security-hub',
+      handler,
+      'security-hub ended with an error; its records are tried again.',
+    );
+    alarms.watchStreamAge(
+      'security-hub',
+      handler,
+      Duration.hours(1),
+      'Findings have waited for an hour or more to be imported into Security Hub.',
+    );
+  }
+}
