@@ -96,7 +96,10 @@ const routeSchema = z
   .strictObject({
     match: z
       .strictObject({
-        severity: z.enum(severities).optional().describe('At least; default: minimumSeverity'),
+        severity: z
+          .enum(severities)
+          .optional()
+          .describe('At least, by the whole incident; default: whatever is sent'),
         detector: oneOrMore.optional().describe('Id of a detector or check; * stands for any characters'),
         secret: oneOrMore.optional().describe('Name of a secret; * stands for any characters'),
         owner: oneOrMore.optional().describe('A name of `teams`, or an email address'),
@@ -175,7 +178,9 @@ export const notifySchema = z.strictObject({
   routes: z
     .array(routeSchema)
     .default([])
-    .describe('Who hears of what. Default: email and slack of `notify` hear of everything'),
+    .describe(
+      'Who hears of what. Default: email and slack of `notify` hear of everything. Owners hear of keys that are theirs besides, where `teams` or the owner itself names an address',
+    ),
   ...rhythm,
   digest: digestSchema.prefault({}),
   hourlyLimit: rhythm.hourlyLimit
