@@ -1,7 +1,7 @@
 /**
  * `npm run demo`: the whole suite on a local cloud, with a service, a deploy tool and an intruder.
  *
- * Exits 0 only if each finding that the story names arrived once by email and once by Slack, and nothing else did.
+ * Exits 0 only if each message that the story names arrived once by email and once by Slack, and nothing else did.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,7 +27,7 @@ import { assumeRole, createRole, createUser, from } from '../test/support/local-
 import type { Credentials, LocalCloud } from '../test/support/local-cloud/local-cloud.ts';
 import { type Arrivals, watchArrivals } from './arrivals.ts';
 import { expectedOfRotation, playRotation, rotationSetup } from './rotation.ts';
-import { type Actor, type ExpectedFinding, type Story, tellStory } from './story.ts';
+import { type Actor, type ExpectedMessage, type Story, tellStory } from './story.ts';
 
 const usage = `npm run demo -- [--seed N] [--keep]
 
@@ -78,7 +78,7 @@ async function main(): Promise<number> {
       console.log(
         styleText(
           'green',
-          `\nEach of ${story.expected.length} findings arrived once by email and once in Slack; nothing else did.`,
+          `\nEach of ${story.expected.length} messages arrived once by email and once in Slack; nothing else did.`,
         ),
       );
     }
@@ -191,27 +191,27 @@ async function play(cloud: LocalCloud, story: Story, cast: Cast, say: (text: str
   }
 }
 
-const tells = (text: string, { severity, title }: ExpectedFinding): boolean =>
+const tells = (text: string, { severity, title }: ExpectedMessage): boolean =>
   text.includes(severity) && title.test(text);
 
-/** Expected findings that have not arrived by both ways, as sentences. */
+/** Expected messages that have not arrived by both ways, as sentences. */
 function missing(arrivals: Arrivals, story: Story): string[] {
-  return story.expected.flatMap((finding) =>
+  return story.expected.flatMap((message) =>
     (['slack', 'email'] as const)
-      .filter((way) => !arrivals[way]().some((text) => tells(text, finding)))
-      .map((way) => `not by ${way}: ${finding.severity} ${finding.title.source}`),
+      .filter((way) => !arrivals[way]().some((text) => tells(text, message)))
+      .map((way) => `not by ${way}: ${message.severity} ${message.title.source}`),
   );
 }
 
 function check(arrivals: Arrivals, story: Story): string[] {
   const faults = missing(arrivals, story);
   for (const way of ['slack', 'email'] as const) {
-    for (const finding of story.expected) {
-      const copies = arrivals[way]().filter((text) => tells(text, finding)).length;
-      if (copies > 1) faults.push(`${copies} times by ${way}: ${finding.severity} ${finding.title.source}`);
+    for (const message of story.expected) {
+      const copies = arrivals[way]().filter((text) => tells(text, message)).length;
+      if (copies > 1) faults.push(`${copies} times by ${way}: ${message.severity} ${message.title.source}`);
     }
     for (const text of arrivals[way]()) {
-      if (!story.expected.some((finding) => tells(text, finding)))
+      if (!story.expected.some((message) => tells(text, message)))
         faults.push(`not in the story, by ${way}: ${text}`);
     }
   }

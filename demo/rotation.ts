@@ -12,7 +12,7 @@ import { type DeployedSuite, securityTeam } from '../test/support/deployed-suite
 import { eventually } from '../test/support/local-cloud/eventually.ts';
 import { assumeRole, createRole, from } from '../test/support/local-cloud/identities.ts';
 import { invokeFunction } from '../test/support/local-cloud/signed-call.ts';
-import type { ExpectedFinding } from './story.ts';
+import type { ExpectedMessage } from './story.ts';
 
 const secret = 'sms/reminders';
 const service = 'appointment-reminders';
@@ -22,7 +22,7 @@ const dayS = 86_400;
 const patienceSeconds = 90;
 
 /** What the suite must say of the rotation; all of it is one incident. */
-export const expectedOfRotation: readonly ExpectedFinding[] = [
+export const expectedOfRotation: readonly ExpectedMessage[] = [
   { severity: 'MEDIUM', title: /Rotation of sms\/reminders is 4 days overdue and needs a key/ },
   { severity: 'LOW', title: /Rotation of sms\/reminders begins, as .* asked/ },
   { severity: 'LOW', title: /sms\/reminders was rotated: \d of 2 consumers ha(s|ve) the new key/ },
@@ -59,7 +59,7 @@ export async function playRotation(
   const table = await suite.resource('AWS::DynamoDB::Table', /./);
   const lookAgain = async () =>
     invokeFunction(cloud, await suite.resource('AWS::Lambda::Function', /Enforce/i), { secret });
-  const told = ({ title }: ExpectedFinding) =>
+  const told = ({ title }: ExpectedMessage) =>
     eventually(
       `the email ${title.source}`,
       async () => (await suite.subjects(securityTeam)).some((subject) => title.test(subject)),

@@ -1,5 +1,7 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { severityOfTheWhole, stageOf } from '../engine/incident-severity.ts';
-import { byTime, threadDefaults } from '../engine/incident-threads.ts';
+import { byTime, isIdentity, subjectOf, threadDefaults } from '../engine/incident-threads.ts';
 import type { IncidentAnnouncement } from '../model/announcement.ts';
 import type { IncidentRecord } from '../model/incident-record.ts';
 import { compareSeverity, isAtLeast, type Severity } from '../model/severity.ts';
@@ -15,7 +17,7 @@ export interface Hearing {
   readonly severity: Severity | undefined;
   /**
    * What its findings tell, a line each: something that is told once, how often, and as what. Findings about what is so
-   * count by themselves; of the others only that they changed something or hid it.
+   * count by themselves; of the others only who it was, and that they changed something or hid it.
    */
   readonly signature: string;
   /** Those lines for which somebody is to hear of it: that one of several things is over is no reason by itself. */
@@ -42,14 +44,19 @@ export function hearingOf(signs: readonly Sign[], minimumSeverity: Severity): He
 }
 
 function signatureOf(signs: readonly Sign[]): string {
-  const lines = signs.flatMap(({ announce, finding, told }) => {
-    if (!announce) return [];
+  const sent = signs.filter(({ announce }) => announce);
+  const lines = sent.flatMap(({ finding, told }) => {
     if (told) return `${finding.id.slice(0, 8)} ${told.count} ${told.stage}`;
     const stage = stageOf(finding.detector);
     return stage === 'change' || stage === 'concealment' ? `${stage} 1` : [];
   });
-  return [...new Set(lines)].sort().join('\n');
+  // Where only the whole is sent it tells of all of them.
+  const told = (sent.length > 0 ? sent : signs).map(({ finding }) => finding);
+  const identities = told.filter(isIdentity).map((finding) => `${shortHash(subjectOf(finding))} 1`);
+  return [...new Set([...lines, ...identities])].sort().join('\n');
 }
+
+const shortHash = (text: string): string => bytesToHex(sha256(utf8ToBytes(text))).slice(0, 12);
 
 interface Telling {
   readonly count: number;
@@ -78,8 +85,8 @@ export const joinedSignature = (a: string, b: string): string =>
 
 /**
  * Whether somebody is to hear of an incident now: first, when one of its findings is to be sent or all are grave
- * together; then, when it became graver, when it went on to another stage, when a check tells it again, when it is over
- * or does not hold. More evidence alone disturbs nobody.
+ * together; then, when it became graver, when it went on to another stage or another identity, when a check tells it
+ * again, when it is over or does not hold. More evidence alone disturbs nobody.
  */
 export function isNews(
   before: StoredIncident | undefined,

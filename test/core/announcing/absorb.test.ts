@@ -251,6 +251,14 @@ describe('somebody hears of an incident', () => {
     expect(await deliver(at('a', 1, { revision: 3 }))).toEqual(['new high r4 open']);
   });
 
+  test('that another identity did so too, once', async () => {
+    const { deliver } = open();
+    await deliver(at('a', 1));
+    expect(await deliver(at('b', 2, { actor: user('b'), severity: 'low' }))).toEqual(['silent high r2 open']);
+    expect(await deliver(at('c', 3, { actor: user('b') }))).toEqual(['more high r3 open']);
+    expect(await deliver(at('d', 3, { actor: user('b') }))).toEqual(['silent high r4 open']);
+  });
+
   test('nothing of the withdrawal of what was never sent', async () => {
     const { deliver } = open();
     await deliver(at('a', 1, { severity: 'low' }));
