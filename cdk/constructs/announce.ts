@@ -13,11 +13,14 @@ import type { env } from '../../functions/announce/env.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { PartProps } from './part-props.ts';
 import { grantPublish } from './publishing.ts';
+import type { ReportBucket } from './report-bucket.ts';
 import { SuiteFunction } from './suite-function.ts';
 
 export interface AnnounceProps extends PartProps {
   /** Topic for announcements. */
   readonly topic: ITopic;
+  /** Takes what is too large for it. */
+  readonly reportBucket: ReportBucket;
 }
 
 /**
@@ -36,7 +39,7 @@ export class Announce extends Construct {
 
   constructor(scope: Construct, id: string, props: AnnounceProps) {
     super(scope, id);
-    const { settings, encryptionKey, state, alarms, topic } = props;
+    const { settings, encryptionKey, state, alarms, topic, reportBucket } = props;
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { encryptionKey });
     this.function = new SuiteFunction(this, 'Lambda', {
       functionName: 'announce',
@@ -46,6 +49,7 @@ export class Announce extends Construct {
       environment: {
         TABLE_NAME: state.table.tableName,
         TOPIC_ARN: topic.topicArn,
+        REPORT_BUCKET: reportBucket.bucket.bucketName,
       } satisfies z.input<typeof env>,
       memorySize: 256,
       timeout: Duration.minutes(1),
@@ -55,6 +59,7 @@ export class Announce extends Construct {
     state.grantStreamRead(role);
     this.deadLetters.grantSend(role);
     grantPublish(this, role, topic, settings);
+    reportBucket.grantPut(role, 'announcements/');
 
     const deadLetters: IEventSourceDlq = { bind: () => ({ destination: this.deadLetters.queueArn }) };
     new EventSourceMapping(this, 'Source', {

@@ -5,16 +5,19 @@ import type { z } from 'zod';
 import type { env } from '../../functions/digest/env.ts';
 import type { PartProps } from './part-props.ts';
 import { grantPublish } from './publishing.ts';
+import type { ReportBucket } from './report-bucket.ts';
 import { ScheduledFunction } from './scheduled-function.ts';
 
 export interface DigestProps extends PartProps {
   /** Topic for announcements. */
   readonly topic: ITopic;
+  /** Takes what is too large for it. */
+  readonly reportBucket: ReportBucket;
 }
 
 /** EventBridge Scheduler → Lambda → SNS: what was held back, and what comes by the calendar. */
 export class Digest extends ScheduledFunction {
-  constructor(scope: Construct, id: string, { topic, ...props }: DigestProps) {
+  constructor(scope: Construct, id: string, { topic, reportBucket, ...props }: DigestProps) {
     const { settings, encryptionKey, state, alarms } = props;
     super(scope, id, {
       functionName: 'digest',
@@ -26,6 +29,7 @@ export class Digest extends ScheduledFunction {
       environment: {
         TABLE_NAME: state.table.tableName,
         TOPIC_ARN: topic.topicArn,
+        REPORT_BUCKET: reportBucket.bucket.bucketName,
       } satisfies z.input<typeof env>,
       memorySize: 256,
       // Shorter than a lease of the delivery ledger.
@@ -34,6 +38,7 @@ export class Digest extends ScheduledFunction {
     const { role, handler } = this.function;
     state.grantJudge(role);
     grantPublish(this, role, topic, settings);
+    reportBucket.grantPut(role, 'announcements/');
     alarms.watchDeadLetters(
       'digest',
       this.deadLetters,

@@ -96,8 +96,14 @@ export class SecretsAudit extends Construct {
       existing.topic ?? new EncryptedTopic(this, 'Findings', { encryptionKey, displayName: 'secrets-audit' });
     this.undelivered = new DeadLetterQueue(this, 'Undelivered', { encryptionKey });
 
+    this.reportBucket = new ReportBucket(this, 'Reports', {
+      encryptionKey,
+      retentionDays: settings.retention.reportDays,
+      removalPolicy,
+    });
+
     const part: PartProps = { settings, encryptionKey, state: this.state, alarms };
-    const { topic, undelivered } = this;
+    const { topic, undelivered, reportBucket } = this;
     const secrets = receiverSecrets(settings);
     if (secrets.length > 0)
       this.notify = new Notify(this, 'Notify', { ...part, secrets, topic, undelivered });
@@ -121,14 +127,9 @@ export class SecretsAudit extends Construct {
       ownReads,
       reserveConcurrency: props.reserveConcurrency ?? true,
     });
-    this.announce = new Announce(this, 'Announce', { ...part, topic });
-    this.reportBucket = new ReportBucket(this, 'Reports', {
-      encryptionKey,
-      retentionDays: settings.retention.reportDays,
-      removalPolicy,
-    });
-    this.report = new Report(this, 'Report', { ...part, bucket: this.reportBucket });
-    this.digest = new Digest(this, 'Digest', { ...part, topic });
+    this.announce = new Announce(this, 'Announce', { ...part, topic, reportBucket });
+    this.report = new Report(this, 'Report', { ...part, bucket: reportBucket });
+    this.digest = new Digest(this, 'Digest', { ...part, topic, reportBucket });
     if (settings.notify.securityHub) this.securityHub = new SecurityHub(this, 'SecurityHub', part);
     if (trailName !== undefined) {
       this.trail = new Trail(this, 'Trail', {

@@ -11,6 +11,7 @@ import { readEnvironment } from '../adapters/lambda-environment.ts';
 import { createSnsPublisher } from '../adapters/sns-publisher.ts';
 import { systemClock as clock, sleep } from '../adapters/system-clock.ts';
 import { createTopicPublisher } from '../adapters/topic-publisher.ts';
+import { createWholeDocuments } from '../adapters/whole-documents.ts';
 import { targetsOf } from '../core/announcing/targets.ts';
 import { instrument } from '../middleware/instrument.ts';
 import { logger } from '../middleware/logger.ts';
@@ -18,8 +19,9 @@ import { measure } from '../middleware/metrics.ts';
 import { env } from './env.ts';
 import { createHandler } from './handler.ts';
 
-const { TABLE_NAME, TOPIC_ARN } = readEnvironment(env);
+const { TABLE_NAME, TOPIC_ARN, REPORT_BUCKET } = readEnvironment(env);
 const settings = readBundledSettings();
+const whole = createWholeDocuments({ bucket: REPORT_BUCKET });
 const kept = { table: connectTable(TABLE_NAME), findingDays: settings.retention.findingDays, clock };
 const shared = { ...kept, sleep, random: Math.random };
 
@@ -33,8 +35,8 @@ export const handler = instrument(
     held: createHeldMessages(kept),
     send: createAnnouncementSender({
       ledger: createDeliveryLedger(kept),
-      publisher: createSnsPublisher({ topicArn: TOPIC_ARN }),
-      topicPublisher: (topic) => createTopicPublisher(topic),
+      publisher: createSnsPublisher({ topicArn: TOPIC_ARN, whole }),
+      topicPublisher: (topic) => createTopicPublisher(topic, { whole }),
       onSent: () => measure('Announcements', 1),
     }),
     clock,

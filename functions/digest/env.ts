@@ -4,4 +4,6 @@ import * as z from 'zod';
 export const env = z.object({
   TABLE_NAME: z.string().min(1),
   TOPIC_ARN: z.string().min(1),
+  /** Takes documents that are too large for SNS. */
+  REPORT_BUCKET: z.string().min(1),
 });

@@ -46,6 +46,7 @@ it('every exception has a reason of its own', () => {
   for (const [, reason] of reasons) expect(reason).toMatch(/^\S.{20,}\.$/);
   expect([...new Set(reasons.map(([id]) => id.replace(/^annotation::/i, '')))].sort()).toEqual([
     'AwsSolutions-IAM5[Resource::*]',
+    expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<SuiteReportsBucket\w+\.Arn>\/announcements\/\*\]$/),
     expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<SuiteReportsBucket\w+\.Arn>\/reports\/\*\]$/),
     'AwsSolutions-SQS3',
     'Serverless-LambdaDLQ',

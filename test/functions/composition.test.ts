@@ -12,6 +12,7 @@ const variables = {
   DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/dead-letters',
   ACCOUNT_ID: '111122223333',
   PARTITION: 'aws',
+  REPORT_BUCKET: 'secrets-audit-reports',
   ENFORCE_FUNCTION: 'enforce',
   BUCKET_NAME: 'secrets-audit-reports',
   PREFIX: 'reports/',
