@@ -69,6 +69,13 @@ it('no folder or file is named for what everything could be', () => {
   expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|misc)(\.|\/)/.test(file))).toEqual([]);
 });
 
+it('every file of cases about the stack is run', () => {
+  const cases = files.filter((file) => /^test\/cdk\/.*\.cases\.ts$/.test(file));
+  expect(cases.length).toBeGreaterThan(5);
+  const run = textOf('test/cdk/stack.test.ts');
+  expect(cases.filter((file) => !run.includes(`'./${file.slice('test/cdk/'.length)}'`))).toEqual([]);
+});
+
 it('generated files are what the generator writes', () => {
   const check = spawnSync(process.execPath, ['scripts/generate.ts', '--check'], {
     cwd: repository,
