@@ -5,8 +5,8 @@
  */
 import { join } from 'node:path';
 import type { KnownBlock } from '@slack/types';
-import { chromium } from 'playwright-core';
 import { formatSlack } from '../functions/core/format/slack.ts';
+import { startBrowser } from '../test/support/browser.ts';
 import { alertSamples } from './alert-samples.ts';
 import { pictured } from './alerts-page.ts';
 
@@ -60,19 +60,8 @@ function htmlOf(block: KnownBlock): string {
   }
 }
 
-const [executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--no-first-run',
-  ],
-});
+const [executablePath] = process.argv.slice(2);
+const browser = await startBrowser(executablePath);
 try {
   const page = await browser.newPage({ deviceScaleFactor: 1.5 });
   for (const { name, announcement } of alertSamples) {

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 
-const executablePath = '/usr/bin/chromium';
+const debians = '/usr/bin/chromium';
 
 /** Why the browser tests are skipped, where they are. */
-export const browserMissing = existsSync(executablePath)
+export const browserMissing = existsSync(debians)
   ? undefined
-  : `${executablePath} is not there: install Debian's package chromium`;
+  : `${debians} is not there: install Debian's package chromium`;
 
 /** Chromium that asks nobody anything by itself. */
-export const startBrowser = (): Promise<Browser> =>
+export const startBrowser = (executablePath = debians): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [

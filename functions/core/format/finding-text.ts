@@ -61,11 +61,14 @@ const shownLine = (line: string): string => {
 export const actorOf = ({ actor }: Finding): string =>
   actor ? shown(`${shortPrincipal(actor.principal)} (${actor.kind}, ${actor.account})`) : 'several';
 
+/** The address, the service or the VPC endpoint that calls came from; not escaped. */
+export const originName = (origin: Finding['origins'][number]): string =>
+  'ip' in origin ? origin.ip : 'service' in origin ? origin.service : origin.vpcEndpoint;
+
 /** `192.0.2.7 (20), vpce-0a1b (3)`; the most frequent first. */
 export function originsOf({ origins }: Finding, limit: number): string {
   const places = origins.slice(0, limit).map((origin) => {
-    const place = 'ip' in origin ? origin.ip : 'service' in origin ? origin.service : origin.vpcEndpoint;
-    return `${shown(place)} (${origin.count})`;
+    return `${shown(originName(origin))} (${origin.count})`;
   });
   return places.length > 0 ? `${places.join(', ')}${more(origins.length - limit)}` : 'not in the log';
 }

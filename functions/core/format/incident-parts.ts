@@ -2,7 +2,7 @@ import { incidentName } from '../incidents/incident-name.ts';
 import type { IncidentAnnouncement } from '../model/announcement.ts';
 import type { Finding } from '../model/finding.ts';
 import { more, shortPrincipal, someOf } from '../phrases.ts';
-import { isAboutCalls } from './finding-text.ts';
+import { isAboutCalls, originName } from './finding-text.ts';
 import { shortText, truncate } from './plain-text.ts';
 
 /** One hostile name must not push everything else out of sight. */
@@ -91,6 +91,3 @@ export function knownOf(announcement: IncidentAnnouncement): [label: string, tex
     ['Events', `${evidence.length >= 100 ? 'at least ' : ''}${evidence.length}`],
   ];
 }
-
-const originName = (origin: Finding['origins'][number]): string =>
-  'ip' in origin ? origin.ip : 'service' in origin ? origin.service : origin.vpcEndpoint;

@@ -1,4 +1,5 @@
-import type { Finding } from '../model/finding.ts';
+import { weekdays } from '../contracts/calendar-text.ts';
+import { originName } from '../format/finding-text.ts';
 import type { Report } from '../model/report.ts';
 
 export type Cell = string | number | boolean | null;
@@ -103,7 +104,7 @@ export const reportTables = (report: Report): ReportTable[] => [
       finding.firstSeen,
       finding.lastSeen,
       finding.count,
-      joined(finding.origins.map(placeOf)),
+      joined(finding.origins.map(originName)),
       joined(finding.agents.map(({ raw }) => raw)),
       finding.owner,
       finding.suppressed?.id ?? null,
@@ -190,8 +191,6 @@ export const reportTables = (report: Report): ReportTable[] => [
   changesTable(report),
 ];
 
-export const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-
 const secretColumns = ['secret', 'account', 'region'] as const;
 const secretCells = ({
   name,
@@ -204,9 +203,6 @@ const secretCells = ({
 }): Cell[] => [name, account, region];
 
 const joined = (texts: readonly string[]): string => texts.join('; ');
-
-export const placeOf = (origin: Finding['origins'][number]): string =>
-  'ip' in origin ? origin.ip : 'service' in origin ? origin.service : origin.vpcEndpoint;
 
 function changesTable({ changes, incidents }: Report): ReportTable {
   const titles = new Map(incidents.map(({ id, title }) => [id, title]));

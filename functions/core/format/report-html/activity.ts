@@ -1,7 +1,7 @@
 import { cell, text } from '@observablehq/plot';
+import { weekdays } from '../../contracts/calendar-text.ts';
 import type { Activity, Report } from '../../model/report.ts';
 import { isTold } from '../../report/report-changes.ts';
-import { weekdays } from '../../report/report-tables.ts';
 import { chart } from './chart.ts';
 import { daysChart } from './days.ts';
 import { figureOf, numbersOf, section, shortFigure, table } from './elements.ts';

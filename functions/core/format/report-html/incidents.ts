@@ -4,7 +4,7 @@ import type { Report, ReportedIncident } from '../../model/report.ts';
 import { gravestAmong, isAtLeast } from '../../model/severity.ts';
 import { plural } from '../../phrases.ts';
 import { isTold } from '../../report/report-changes.ts';
-import { placeOf } from '../../report/report-tables.ts';
+import { originName } from '../finding-text.ts';
 import { identityName, moment, moreNote, section, severityBadge, someNames, table } from './elements.ts';
 import { html, type Markup, name } from './markup.ts';
 
@@ -128,7 +128,7 @@ const timeline = ({ stages }: Incident): Markup =>
     )}${stages.length > momentsShown && html`<li>and ${stages.length - momentsShown} more</li>`}</ol>`;
 
 function origins(findings: readonly Finding[]): Markup {
-  const places = [...new Set(findings.flatMap(({ origins: of }) => of.map(placeOf)))];
+  const places = [...new Set(findings.flatMap(({ origins: of }) => of.map(originName)))];
   return places.length === 0
     ? html`not in the log`
     : someNames(
