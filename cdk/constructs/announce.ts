@@ -1,11 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  EventSourceMapping,
-  FilterCriteria,
-  FilterRule,
-  type IEventSourceDlq,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
@@ -14,6 +7,7 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { PartProps } from './part-props.ts';
 import { grantPublish } from './publishing.ts';
 import type { ReportBucket } from './report-bucket.ts';
+import { readStream } from './stream-source.ts';
 import { SuiteFunction } from './suite-function.ts';
 
 export interface AnnounceProps extends PartProps {
@@ -56,27 +50,16 @@ export class Announce extends Construct {
     });
     const { role, handler } = this.function;
     state.grantJudge(role);
-    state.grantStreamRead(role);
-    this.deadLetters.grantSend(role);
     grantPublish(this, role, topic, settings);
     reportBucket.grantPut(role, 'announcements/');
 
-    const deadLetters: IEventSourceDlq = { bind: () => ({ destination: this.deadLetters.queueArn }) };
-    new EventSourceMapping(this, 'Source', {
-      target: handler,
-      eventSourceArn: state.streamArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.or('INSERT', 'MODIFY'),
-          dynamodb: { Keys: { sk: { S: FilterRule.or('FINDING', 'INCIDENT') } } },
-        }),
-      ],
+    readStream(this, {
+      reader: this.function,
+      state,
+      deadLetters: this.deadLetters,
+      items: ['FINDING', 'INCIDENT'],
       batchSize: 25,
-      reportBatchItemFailures: true,
-      bisectBatchOnError: true,
       maxRecordAge: longestTry,
-      onFailure: deadLetters,
     });
 
     alarms.watchDeadLetters(

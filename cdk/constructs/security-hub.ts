@@ -1,18 +1,12 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import {
-  EventSourceMapping,
-  FilterCriteria,
-  FilterRule,
-  type IEventSourceDlq,
-  StartingPosition,
-} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { z } from 'zod';
 import type { env } from '../../functions/security-hub/env.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import type { PartProps } from './part-props.ts';
 import { placeOf } from './place.ts';
+import { readStream } from './stream-source.ts';
 import { SuiteFunction } from './suite-function.ts';
 
 /**
@@ -42,33 +36,23 @@ export class SecurityHub extends Construct {
       timeout: Duration.minutes(2),
     });
     const { role, handler } = this.function;
-    state.grantStreamRead(role);
-    this.deadLetters.grantSend(role);
     role.addToPolicy(
       new PolicyStatement({
         actions: ['securityhub:BatchImportFindings'],
         resources: [`arn:${partition}:securityhub:${region}:${account}:product/${account}/default`],
       }),
     );
-    const deadLetters: IEventSourceDlq = { bind: () => ({ destination: this.deadLetters.queueArn }) };
-    new EventSourceMapping(this, 'Source', {
-      target: handler,
-      eventSourceArn: state.streamArn,
-      startingPosition: StartingPosition.TRIM_HORIZON,
-      filters: [
-        FilterCriteria.filter({
-          eventName: FilterRule.or('INSERT', 'MODIFY'),
-          dynamodb: { Keys: { sk: { S: FilterRule.isEqual('FINDING') } } },
-        }),
-      ],
+    readStream(this, {
+      reader: this.function,
+      state,
+      deadLetters: this.deadLetters,
+      items: ['FINDING'],
       batchSize: 100,
       maxBatchingWindow: Duration.seconds(30),
-      reportBatchItemFailures: true,
-      bisectBatchOnError: true,
       // The stream keeps a day.
       maxRecordAge: Duration.hours(23),
-      onFailure: deadLetters,
     });
+
     alarms.watchDeadLetters(
       'security-hub',
       this.deadLetters,

@@ -1,41 +1,24 @@
-import { createAnnouncementSender } from '../adapters/announcement-sender.ts';
 import { readBundledSettings } from '../adapters/bundled-settings.ts';
-import { createDeliveryLedger } from '../adapters/dynamodb-delivery-ledger.ts';
 import { createDigestStates } from '../adapters/dynamodb-digest-states.ts';
-import { createHeldMessages } from '../adapters/dynamodb-held-messages.ts';
-import { createIncidentBook } from '../adapters/dynamodb-incident-book.ts';
-import { createIncidentStore } from '../adapters/dynamodb-incident-store.ts';
 import { connectTable } from '../adapters/dynamodb-table.ts';
 import { readEnvironment } from '../adapters/lambda-environment.ts';
-import { createSnsPublisher } from '../adapters/sns-publisher.ts';
 import { systemClock as clock, sleep } from '../adapters/system-clock.ts';
-import { createTopicPublisher } from '../adapters/topic-publisher.ts';
-import { createWholeDocuments } from '../adapters/whole-documents.ts';
-import { targetsOf } from '../core/announcing/targets.ts';
+import { createTableAnnouncing } from '../adapters/table-announcing.ts';
 import { instrument } from '../middleware/instrument.ts';
 import { logger } from '../middleware/logger.ts';
 import { measure } from '../middleware/metrics.ts';
 import { env } from './env.ts';
 import { createHandler } from './handler.ts';
 
-const { TABLE_NAME, TOPIC_ARN, REPORT_BUCKET } = readEnvironment(env);
+const { TABLE_NAME: name, TOPIC_ARN: topicArn, REPORT_BUCKET: reportBucket } = readEnvironment(env);
 const settings = readBundledSettings();
-const whole = createWholeDocuments({ bucket: REPORT_BUCKET });
-const kept = { table: connectTable(TABLE_NAME), findingDays: settings.retention.findingDays, clock };
-const shared = { ...kept, sleep, random: Math.random };
+const table = connectTable(name);
 
 export const handler = instrument(
   createHandler({
     settings,
-    targets: targetsOf(settings),
-    incidents: { ...createIncidentStore(shared), ...createIncidentBook(shared) },
-    held: createHeldMessages(kept),
-    states: createDigestStates(shared),
-    send: createAnnouncementSender({
-      ledger: createDeliveryLedger(kept),
-      publisher: createSnsPublisher({ topicArn: TOPIC_ARN, whole }),
-      topicPublisher: (topic) => createTopicPublisher(topic, { whole }),
-    }),
+    ...createTableAnnouncing({ table, topicArn, reportBucket, settings, clock }),
+    states: createDigestStates({ table, sleep, random: Math.random }),
     clock,
     log: logger,
     measure,
