@@ -6,7 +6,7 @@ import { openSqliteIncidentStore } from '../functions/adapters/sqlite-incident-s
 import { systemClock as clock, sleep } from '../functions/adapters/system-clock.ts';
 import { defaultSettings } from '../functions/core/model/settings.ts';
 import type { IncidentsHost } from './incidents-host.ts';
-import { emphasise } from './terminal.ts';
+import { standardTerminal } from './terminal.ts';
 
 /** The incident commands on this machine, with AWS. */
 export const createIncidentsHost = (): IncidentsHost => ({
@@ -25,16 +25,7 @@ export const createIncidentsHost = (): IncidentsHost => ({
     };
   },
   openFile: async (path) => openSqliteIncidentStore(path),
-  terminal: {
-    columns: process.stdout.columns ?? 80,
-    emphasise,
-    print: (text) => {
-      process.stdout.write(text);
-    },
-    say: (text) => {
-      process.stderr.write(text);
-    },
-  },
+  terminal: standardTerminal,
   clock,
   userName: () => userInfo().username,
   tableName: process.env['SECRETS_AUDIT_TABLE'] || undefined,

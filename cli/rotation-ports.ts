@@ -13,7 +13,7 @@ import { createRunningConsumers } from '../functions/adapters/running-consumers.
 import { createSecretStore } from '../functions/adapters/secrets-manager-secret-store.ts';
 import { systemClock as clock, sleep } from '../functions/adapters/system-clock.ts';
 import type { RotationHost } from './rotation-host.ts';
-import { emphasise } from './terminal.ts';
+import { standardTerminal } from './terminal.ts';
 
 /** The rotation commands on this machine, with AWS and the issuers. */
 export const createRotationHost = (): RotationHost => ({
@@ -43,14 +43,7 @@ export const createRotationHost = (): RotationHost => ({
   terminal: {
     // Prompts are on standard error: what the command prints may be redirected.
     isInteractive: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    columns: process.stdout.columns ?? 80,
-    emphasise,
-    print: (text) => {
-      process.stdout.write(text);
-    },
-    say: (text) => {
-      process.stderr.write(text);
-    },
+    ...standardTerminal,
     askText: (message) => input({ message, required: true }, { output: process.stderr }),
     // Nobody can switch the echo on by a slip of the hand.
     askSecret: (message) => password({ message, mask: false, toggleMask: false }, { output: process.stderr }),

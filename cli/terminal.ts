@@ -39,3 +39,17 @@ export function reportUnreadable(unreadable: AuditReport['summary']['unreadable'
     process.stderr.write(`${plainText(path)}: ${plainText(reason)}\n`);
   }
 }
+
+/** Where commands print to and speak to people. */
+export const standardTerminal = {
+  columns: process.stdout.columns ?? 80,
+  emphasise,
+  /** Standard output. */
+  print: (text: string): void => {
+    process.stdout.write(text);
+  },
+  /** Standard error. */
+  say: (text: string): void => {
+    process.stderr.write(text);
+  },
+};

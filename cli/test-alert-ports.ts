@@ -7,7 +7,7 @@ import { connectTopics, createSnsPublisher } from '../functions/adapters/sns-pub
 import { readTopic, topicsNamed } from '../functions/adapters/sns-topics.ts';
 import { systemClock as clock, sleep } from '../functions/adapters/system-clock.ts';
 import { createTopicPublisher } from '../functions/adapters/topic-publisher.ts';
-import { emphasise } from './terminal.ts';
+import { standardTerminal } from './terminal.ts';
 import type { TestAlertHost } from './test-alert-host.ts';
 
 /** `test-alert` on this machine, with AWS. */
@@ -24,16 +24,7 @@ export const createTestAlertHost = (): TestAlertHost => ({
       readDelivery: (table, channel, id) => readDelivery(connectTable(table, dynamoDb), channel, id),
     };
   },
-  terminal: {
-    columns: process.stdout.columns ?? 80,
-    emphasise,
-    print: (text) => {
-      process.stdout.write(text);
-    },
-    say: (text) => {
-      process.stderr.write(text);
-    },
-  },
+  terminal: standardTerminal,
   clock,
   sleep,
   newId: () => `test-${randomUUID()}`,
