@@ -55,7 +55,7 @@ export function incidentEmail(announcement: IncidentAnnouncement): EmailText {
       unknownOf(announcement).flatMap((text) => hanging('- ', text)),
     ),
     section('DO NOW', stepLines(stepsOf(announcement))),
-    section('WOULD STOP WORKING', impactLines(announcement)),
+    section('IMPACT', impactLines(announcement)),
     section('OWNER', paragraph(ownersOf(announcement))),
     section('EXPECTED?', expectedLines(announcement)),
     section('THE SAME ACTOR ELSEWHERE', relatedLines(announcement)),
@@ -131,7 +131,7 @@ function impactLines(announcement: IncidentAnnouncement): string[] {
   return [
     ...impacts.slice(0, 3).flatMap((impact) => paragraph(shown(impact))),
     ...(announcement.record.incident.secrets.length > 0 && !isAboutState(announcement)
-      ? paragraph('Which services use it, and when each reads next: see the last step.')
+      ? paragraph('Which services stop when it is revoked: see the last step.')
       : []),
   ];
 }

@@ -88,7 +88,7 @@ function toldInFull(announcement: IncidentAnnouncement): BlockBuilder[] {
     ...(steps.length > 0 ? [Blocks.Section({ text: `*Do now*\n${stepTexts(steps).join('\n')}` })] : []),
     Blocks.Section().fields(
       `*Owner*\n${mrkdwn(ownersOf(announcement), limits.field)}`,
-      ...(impact ? [`*Would stop working*\n${mrkdwn(shown(impact), limits.field)}`] : []),
+      ...(impact ? [`*Impact*\n${mrkdwn(shown(impact), limits.field)}`] : []),
       ...announcement.related
         .slice(0, 2)
         .map(
