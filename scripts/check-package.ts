@@ -22,9 +22,12 @@ const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env[
 const run = (command: string, ...args: string[]): string =>
   execFileSync(command, args, { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 
-/** With a chat and a secret that is rotated, so that every Lambda is deployed. */
+/** With buttons in a chat, Security Hub and a secret that is rotated, so that every Lambda is deployed. */
 const settings = `version: 1
-notify: {email: [security@example.com], slack: {webhookSecret: secrets-audit/slack}}
+notify:
+  email: [security@example.com]
+  slack: {botSecret: secrets-audit/slack, channel: "#security", buttons: true, users: [U012AB3CD]}
+  securityHub: true
 secrets: [{match: {name: sms/clockwork}, rotation: {provider: clockwork}}]`;
 
 const app = `

@@ -303,10 +303,16 @@ describe('a staged rotation, from due to proven, of two consumers of which one l
     await sleep(6_000);
     const subjects = (await suite.subjects(securityTeam)).filter((subject) => subject.includes(name));
     expect(subjects).toEqual([...new Set(subjects)]);
-    for (const subject of subjects) {
-      const [, title = ''] = /\] (?:\d{12}: )?(.{1,40})/.exec(subject) ?? [];
-      expect(suite.slack.messages().filter(({ text }) => text.includes(title)).length).toBeGreaterThan(0);
-    }
+    const texts = suite.slack.messages().map(({ text }) => text);
+    const titleOf = (subject: string): string => /\] (?:\d{12}: )?(.{1,40})/.exec(subject)?.[1] ?? '';
+    const isPosted = (subject: string) => texts.some((text) => text.includes(titleOf(subject)));
+    const byIncident = Map.groupBy(subjects, (subject) => /\(([A-Z]+-[0-9A-F]{6})\)/.exec(subject)?.[1]);
+    // Of an incident an older message does not come after a newer one: where the queue turns two round, it is left out.
+    const lost = [...byIncident.values()]
+      .flatMap((told) => told.slice(-1))
+      .filter((subject) => !isPosted(subject));
+    expect({ lost, texts: lost.length > 0 ? texts : [] }).toEqual({ lost: [], texts: [] });
+    expect(subjects.filter(isPosted).length).toBeGreaterThanOrEqual(subjects.length - 1);
   });
 });
 
